@@ -1,0 +1,66 @@
+/* The process and the process table. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/limits.h"
+#include "x86/mmu.h"
+#include "x86/trapframe.h"
+#include "core/spinlock.h"
+
+struct inode;
+struct file;
+
+/*
+ * The registers that swtch saves on the stack of a kernel thread: the ones a
+ * C function must preserve for its caller.  %eip is the return address that
+ * the call of swtch pushed.
+ */
+struct context {
+    uint32_t edi, esi, ebx, ebp, eip;
+};
+
+enum procstate { UNUSED, EMBRYO, SLEEPING, RUNNABLE, RUNNING, ZOMBIE };
+
+/*
+ * A process.  [ptable] needs ptable.lock, [self] only the process itself while
+ * it runs (or its creator before it runs), [const] is fixed while it lives.
+ */
+struct proc {
+    uint32_t sz;                    // [self] bytes of user memory, from 0
+    pde_t *pgdir;                   // [self] page directory
+    char *kstack;                   // [const] bottom of the kernel stack
+    enum procstate state;           // [ptable]
+    int pid;                        // [const]
+    struct proc *parent;            // [ptable]
+    struct trapframe *tf;           // [self] user registers, on the kernel stack
+    struct context *context;        // [ptable] kernel registers; swtch() here
+    const void *chan;               // [ptable] what it sleeps on, else NULL
+    bool killed;                    // [ptable] set once; read without by [self]
+    bool killable;                  // [ptable] kill ends the present sleep
+    bool by_init;                   // [const] forked by init: spared by ^C
+    int status;                     // [ptable] exit status of a ZOMBIE
+    struct proc *children;          // [ptable] first child
+    struct proc *sibling;           // [ptable] next child of the same parent
+    struct proc *next;              // [ptable] in the queue of its state
+    struct file *ofile[NOFILE];     // [self] open files
+    struct inode *cwd;              // [self] current directory
+    bool fpu_used;                  // [self] fpu holds a state
+    char name[PROC_NAME];           // [self] program's name, for messages
+    uint8_t fpu[512] __attribute__((aligned(16)));  // [self] fxsave area
+};
+
+/* Every process, and the lock of all their [ptable] fields. */
+struct ptable {
+    struct spinlock lock;
+    struct proc proc[NPROC];
+};
+extern struct ptable ptable;
+
+/* The process that runs on this CPU, NULL if none; at %gs:4. */
+extern struct proc *__seg_gs proc;
+
+/* The first process.  It adopts orphans and never exits. */
+extern struct proc *initproc;

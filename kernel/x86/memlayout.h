@@ -1,0 +1,56 @@
+/*
+ * The map of virtual memory, the same in every page directory.
+ *
+ *   0xFFFFFFFF +-------------------------+
+ *              | devices, mapped at their| I/O APIC 0xFEC00000,
+ *              | physical addresses      | local APIC 0xFEE00000
+ *   DEVBASE    +-------------------------+ 0xFE000000
+ *              | kernel stacks           | a guard page below each one
+ *   KSTACKBASE +-------------------------+ 0xFDC00000
+ *              | temporary mappings      | for tables of the firmware
+ *   TEMPBASE   +-------------------------+ 0xFD400000
+ *              | all of RAM, from 0 up   | V2P is va - KERNBASE
+ *              |   kernel, at 1 MB       |
+ *   KERNBASE   +-------------------------+ 0x80000000
+ *              | the process             |
+ *            0 +-------------------------+
+ *
+ * RAM for which the direct map has no room stays unused.
+ */
+#pragma once
+
+#define EXTMEM      0x100000        // where RAM begins again above the BIOS
+#define KERNBASE    0x80000000
+#define KERNLINK    (KERNBASE + EXTMEM)
+#define TEMPBASE    0xFD400000
+#define KSTACKBASE  0xFDC00000
+#define DEVBASE     0xFE000000
+
+#define AP_ENTRY    0x7000          // other CPUs start here, in real mode
+
+#ifndef __ASSEMBLER__
+#include <stdint.h>
+
+typedef uint32_t paddr_t;           // a physical address
+
+/* Most RAM the direct map can hold, in bytes. */
+enum { DIRECT_MAX = TEMPBASE - KERNBASE };
+
+static inline paddr_t
+V2P(const volatile void *va)
+{
+    return (paddr_t)va - KERNBASE;
+}
+
+/*
+ * The empty asm hides from the compiler that the pointer was a number: gcc
+ * takes an object at a known low address to be an error and warns.
+ */
+static inline void *
+P2V(paddr_t pa)
+{
+    void *va = (void *)(pa + KERNBASE);
+    asm("" : "+r"(va));
+    return va;
+}
+#endif

@@ -1,0 +1,90 @@
+/*
+ * Page tables, control registers and segments.  SDM 3A, chapters "Paging" and
+ * "Protected-Mode Memory Management".
+ *
+ * A virtual address has three parts:
+ *
+ *   +--------10-------+-------10-------+---------12----------+
+ *   |  page directory |   page table   |  offset in the page |
+ *   +-----------------+----------------+---------------------+
+ *     PDX(va)           PTX(va)
+ */
+#pragma once
+
+#define PGSIZE      4096            // bytes in a page
+#define BIGPGSIZE   0x400000        // bytes a directory entry maps
+#define NPDENTRIES  1024            // entries in a page directory
+#define NPTENTRIES  1024            // entries in a page table
+#define PTXSHIFT    12
+#define PDXSHIFT    22
+#define KSTACKSIZE  PGSIZE          // bytes in a process's kernel stack
+
+/* Flags of an entry, its low 12 bits; the high 20 are the frame's address. */
+#define PTE_P       0x001           // present
+#define PTE_W       0x002           // may be written
+#define PTE_U       0x004           // user mode may use it
+#define PTE_PWT     0x008           // write through
+#define PTE_PCD     0x010           // not cached, for devices
+#define PTE_PS      0x080           // in a directory: a page of 4 MB
+
+#define CR0_PE      0x00000001      // protected mode
+#define CR0_MP      0x00000002      // TS concerns wait instructions too
+#define CR0_EM      0x00000004      // no x87 unit
+#define CR0_TS      0x00000008      // the next FPU instruction traps
+#define CR0_NE      0x00000020      // FPU errors are exceptions
+#define CR0_WP      0x00010000      // read-only holds for the kernel too
+#define CR0_PG      0x80000000      // paging
+#define CR4_PSE     0x00000010      // pages of 4 MB
+#define CR4_OSFXSR  0x00000200      // fxsave and SSE
+#define CR4_OSXMMEXCPT 0x00000400   // SSE errors are exceptions
+
+#define FL_IF       0x00000200      // eflags: interrupts on
+
+/* Segments: index in the global descriptor table. */
+#define SEG_KCODE   1               // kernel code
+#define SEG_KDATA   2               // kernel data and stack
+#define SEG_KCPU    3               // this CPU's data, through %gs
+#define SEG_UCODE   4               // user code
+#define SEG_UDATA   5               // user data and stack
+#define SEG_TSS     6               // this CPU's task state
+#define SEG_DOUBLE  7               // task state of the double-fault handler
+#define NSEGS       8
+
+#define DPL_USER    3               // privilege level of user mode
+
+#ifndef __ASSEMBLER__
+#include <stdint.h>
+
+typedef uint32_t pde_t;             // page directory entry
+typedef uint32_t pte_t;             // page table entry
+
+static inline uint32_t
+PDX(uintptr_t va)
+{
+    return va >> PDXSHIFT;
+}
+
+static inline uint32_t
+PTX(uintptr_t va)
+{
+    return (va >> PTXSHIFT) % NPTENTRIES;
+}
+
+static inline uint32_t
+PTE_ADDR(pte_t entry)
+{
+    return entry & ~(PGSIZE - 1u);
+}
+
+static inline uintptr_t
+PGROUNDUP(uintptr_t a)
+{
+    return (a + PGSIZE - 1) & ~(PGSIZE - 1u);
+}
+
+static inline uintptr_t
+PGROUNDDOWN(uintptr_t a)
+{
+    return a & ~(PGSIZE - 1u);
+}
+#endif

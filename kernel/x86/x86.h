@@ -1,0 +1,206 @@
+/* One function per machine instruction that C has no word for. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+static inline uint8_t
+inb(uint16_t port)
+{
+    uint8_t value;
+    asm volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+
+static inline uint16_t
+inw(uint16_t port)
+{
+    uint16_t value;
+    asm volatile("inw %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+
+static inline uint32_t
+inl(uint16_t port)
+{
+    uint32_t value;
+    asm volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+
+static inline void
+outb(uint16_t port, uint8_t value)
+{
+    asm volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static inline void
+outw(uint16_t port, uint16_t value)
+{
+    asm volatile("outw %0, %1" : : "a"(value), "Nd"(port));
+}
+
+/*
+ * Memory is clobbered because a port write may start a DMA transfer: all that
+ * the device will read must be stored before.
+ */
+static inline void
+outl(uint16_t port, uint32_t value)
+{
+    asm volatile("outl %0, %1" : : "a"(value), "Nd"(port) : "memory");
+}
+
+static inline void
+cli(void)
+{
+    asm volatile("cli" : : : "memory");
+}
+
+static inline void
+sti(void)
+{
+    asm volatile("sti" : : : "memory");
+}
+
+/*
+ * Turns interrupts on and halts until one arrives.  sti takes effect after the
+ * following instruction (SDM 2B, "STI"), so none can slip in before the hlt.
+ */
+static inline void
+sti_hlt(void)
+{
+    asm volatile("sti; hlt" : : : "memory");
+}
+
+static inline void
+hlt(void)
+{
+    asm volatile("hlt" : : : "memory");
+}
+
+static inline void
+pause(void)
+{
+    asm volatile("pause" : : : "memory");
+}
+
+static inline uint32_t
+read_eflags(void)
+{
+    uint32_t value;
+    asm volatile("pushfl; popl %0" : "=r"(value));
+    return value;
+}
+
+static inline uint64_t
+rdtsc(void)
+{
+    uint64_t value;
+    asm volatile("rdtsc" : "=A"(value));
+    return value;
+}
+
+static inline uint64_t
+rdmsr(uint32_t msr)
+{
+    uint64_t value;
+    asm volatile("rdmsr" : "=A"(value) : "c"(msr));
+    return value;
+}
+
+static inline void
+cpuid(uint32_t leaf, uint32_t *eax, uint32_t *ebx, uint32_t *ecx, uint32_t *edx)
+{
+    asm volatile("cpuid" : "=a"(*eax), "=b"(*ebx), "=c"(*ecx), "=d"(*edx)
+                 : "a"(leaf), "c"(0));
+}
+
+static inline uint32_t
+read_cr0(void)
+{
+    uint32_t value;
+    asm volatile("movl %%cr0, %0" : "=r"(value));
+    return value;
+}
+
+static inline void
+write_cr0(uint32_t value)
+{
+    asm volatile("movl %0, %%cr0" : : "r"(value) : "memory");
+}
+
+/* The address whose access caused the last page fault. */
+static inline uint32_t
+read_cr2(void)
+{
+    uint32_t value;
+    asm volatile("movl %%cr2, %0" : "=r"(value));
+    return value;
+}
+
+static inline uint32_t
+read_cr3(void)
+{
+    uint32_t value;
+    asm volatile("movl %%cr3, %0" : "=r"(value));
+    return value;
+}
+
+/* Switches to the page directory at a physical address; empties the TLB. */
+static inline void
+write_cr3(uint32_t value)
+{
+    asm volatile("movl %0, %%cr3" : : "r"(value) : "memory");
+}
+
+static inline uint32_t
+read_cr4(void)
+{
+    uint32_t value;
+    asm volatile("movl %%cr4, %0" : "=r"(value));
+    return value;
+}
+
+static inline void
+write_cr4(uint32_t value)
+{
+    asm volatile("movl %0, %%cr4" : : "r"(value) : "memory");
+}
+
+/* Forgets what the TLB holds of the page at va. */
+static inline void
+invlpg(uintptr_t va)
+{
+    asm volatile("invlpg (%0)" : : "r"(va) : "memory");
+}
+
+/* Clears CR0.TS: FPU instructions no longer trap. */
+static inline void
+clts(void)
+{
+    asm volatile("clts");
+}
+
+/* Stores value at *p and returns what was there, as one step for all CPUs. */
+static inline uint32_t
+xchg(volatile uint32_t *p, uint32_t value)
+{
+    asm volatile("xchgl %0, %1" : "+m"(*p), "+r"(value) : : "memory");
+    return value;
+}
+
+/*
+ * Device registers in memory.  volatile: each access is a command to the
+ * device, so the compiler may neither drop, repeat nor reorder one.
+ */
+static inline uint32_t
+mmio_read32(uintptr_t address)
+{
+    return *(volatile uint32_t *)address;
+}
+
+static inline void
+mmio_write32(uintptr_t address, uint32_t value)
+{
+    *(volatile uint32_t *)address = value;
+}
