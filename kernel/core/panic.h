@@ -27,8 +27,23 @@ enum panic_hook {
 };
 void panic_set_hook(enum panic_hook which, void (*hook)(void));
 
-/* Is a panic under way?  Then locks are no longer waited for. */
+/*
+ * This CPU has stopped the others, to panic or to switch off: locks are no longer
+ * waited for, as their holders may never give them back.
+ */
 extern bool panicking;
+
+/*
+ * Stops all other CPUs for good.  False if another CPU is doing that already: then
+ * this one must stop.
+ */
+bool stop_other_cpus(void);
+
+/* Has any CPU called stop_other_cpus? */
+bool stopping(void);
+
+/* Stops this CPU for ever. */
+void halt_cpu(void) __attribute__((noreturn));
 
 /* Prints the callers of the function whose frame pointer is ebp. */
 void backtrace(uintptr_t ebp);

@@ -13,3 +13,9 @@ enum {
  * unmasks it: it goes to one CPU.
  */
 void irq_register(int irq, void (*handler)(void));
+
+/*
+ * Calls the handler of an interrupt's vector, if there is one.  Called by trap,
+ * interrupts off.
+ */
+void irq_dispatch(unsigned vector);

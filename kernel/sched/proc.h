@@ -29,15 +29,16 @@ enum procstate { UNUSED, EMBRYO, SLEEPING, RUNNABLE, RUNNING, ZOMBIE };
  * it runs (or its creator before it runs), [const] is fixed while it lives.
  */
 struct proc {
-    uint32_t sz;                    // [self] bytes of user memory, from 0
-    pde_t *pgdir;                   // [self] page directory
-    char *kstack;                   // [const] bottom of the kernel stack
-    enum procstate state;           // [ptable]
     int pid;                        // [const]
-    struct proc *parent;            // [ptable]
+    enum procstate state;           // [ptable]
+    pde_t *pgdir;                   // [self] page directory
+    uint32_t sz;                    // [self] bytes of user memory, from 0
+    uint32_t heap;                  // [self] where the heap begins; sz >= heap
+    char *kstack;                   // [const] bottom of the kernel stack
     struct trapframe *tf;           // [self] user registers, on the kernel stack
     struct context *context;        // [ptable] kernel registers; swtch() here
     const void *chan;               // [ptable] what it sleeps on, else NULL
+    struct proc *parent;            // [ptable]
     bool killed;                    // [ptable] set once; read without by [self]
     bool killable;                  // [ptable] kill ends the present sleep
     bool by_init;                   // [const] forked by init: spared by ^C
@@ -64,3 +65,6 @@ extern struct proc *__seg_gs proc;
 
 /* The first process.  It adopts orphans and never exits. */
 extern struct proc *initproc;
+
+/* Returns the process with that pid, or NULL.  Caller holds ptable.lock. */
+struct proc *proc_find(int pid);

@@ -27,3 +27,6 @@ bool sleep_killable(const void *channel, struct spinlock *lock);
 
 /* Makes all processes that sleep on channel runnable.  May be called anywhere. */
 void wakeup(const void *channel);
+
+/* The same, for a caller that holds ptable.lock. */
+void wakeup_locked(const void *channel);

@@ -28,22 +28,22 @@ inl(uint16_t port)
     return value;
 }
 
+/*
+ * Memory is clobbered because writing to a port may start a DMA transfer: all that
+ * the device will read must be stored before.
+ */
 static inline void
 outb(uint16_t port, uint8_t value)
 {
-    asm volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+    asm volatile("outb %0, %1" : : "a"(value), "Nd"(port) : "memory");
 }
 
 static inline void
 outw(uint16_t port, uint16_t value)
 {
-    asm volatile("outw %0, %1" : : "a"(value), "Nd"(port));
+    asm volatile("outw %0, %1" : : "a"(value), "Nd"(port) : "memory");
 }
 
-/*
- * Memory is clobbered because a port write may start a DMA transfer: all that
- * the device will read must be stored before.
- */
 static inline void
 outl(uint16_t port, uint32_t value)
 {
@@ -92,29 +92,6 @@ read_eflags(void)
     return value;
 }
 
-static inline uint64_t
-rdtsc(void)
-{
-    uint64_t value;
-    asm volatile("rdtsc" : "=A"(value));
-    return value;
-}
-
-static inline uint64_t
-rdmsr(uint32_t msr)
-{
-    uint64_t value;
-    asm volatile("rdmsr" : "=A"(value) : "c"(msr));
-    return value;
-}
-
-static inline void
-cpuid(uint32_t leaf, uint32_t *eax, uint32_t *ebx, uint32_t *ecx, uint32_t *edx)
-{
-    asm volatile("cpuid" : "=a"(*eax), "=b"(*ebx), "=c"(*ecx), "=d"(*edx)
-                 : "a"(leaf), "c"(0));
-}
-
 static inline uint32_t
 read_cr0(void)
 {
@@ -135,14 +112,6 @@ read_cr2(void)
 {
     uint32_t value;
     asm volatile("movl %%cr2, %0" : "=r"(value));
-    return value;
-}
-
-static inline uint32_t
-read_cr3(void)
-{
-    uint32_t value;
-    asm volatile("movl %%cr3, %0" : "=r"(value));
     return value;
 }
 

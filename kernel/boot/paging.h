@@ -1,0 +1,20 @@
+/*
+ * Turns paging on, in assembly: entrypgdir of main.c, whose entry 0 keeps the code
+ * that runs where it is; pages of 4 MB; and read-only pages that are so for the
+ * kernel too.  Clobbers %eax.
+ */
+#pragma once
+
+#include "x86/memlayout.h"
+#include "x86/mmu.h"
+
+.macro turn_paging_on
+    movl $(entrypgdir - KERNBASE), %eax
+    movl %eax, %cr3
+    movl %cr4, %eax
+    orl $CR4_PSE, %eax
+    movl %eax, %cr4
+    movl %cr0, %eax
+    orl $(CR0_WP | CR0_PG), %eax
+    movl %eax, %cr0
+.endm

@@ -1,0 +1,17 @@
+/* The first serial port, a 16550 at 115,200 baud. */
+#pragma once
+
+/* Sets the port up, its interrupt on.  Without one, the rest does nothing. */
+void uart_init(void);
+
+/*
+ * Sends one byte, first waiting for room.  A port that stays busy for too long
+ * loses it.  A newline is sent as it is: terminals and QEMU add the return.
+ */
+void uart_putc(char c);
+
+/*
+ * Returns the next byte that has come in, or -1 if there is none.  The
+ * interrupt comes again only after this has returned -1.
+ */
+int uart_getc(void);

@@ -1,0 +1,38 @@
+/*
+ * Directories: files of 16-byte entries (struct dirent).
+ *
+ * Names are passed as they lie on the disk: DIRSIZ bytes, padded with zeros.  The
+ * caller has locked dir, a directory; to change it, it is in a transaction.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "fs/inode.h"
+
+/* The two names that every directory has. */
+extern const char dir_self[DIRSIZ];         // "."
+extern const char dir_parent[DIRSIZ];       // ".."
+
+bool dir_name_is(const char name[DIRSIZ], const char other[DIRSIZ]);
+
+/*
+ * Looks for a name.  Returns 1 and sets *inum and *off, the entry's offset; 0 if it
+ * is not there; -1 on an error.
+ */
+int dir_find(struct inode *dir, const char name[DIRSIZ], uint32_t *inum,
+             uint32_t *off);
+
+/* Adds an entry; the name is not there yet.  Returns 0, or -1 (full, error). */
+int dir_add(struct inode *dir, const char name[DIRSIZ], uint32_t inum);
+
+/* Makes the entry at offset off, of that name, one for inode inum.  0 or -1. */
+int dir_set(struct inode *dir, uint32_t off, const char name[DIRSIZ],
+            uint32_t inum);
+
+/* Clears the entry at offset off.  Returns 0 or -1. */
+int dir_clear(struct inode *dir, uint32_t off);
+
+/* Returns 1 if there is nothing but "." and "..", 0 if there is, -1 on an error. */
+int dir_is_empty(struct inode *dir);

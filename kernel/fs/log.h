@@ -1,0 +1,62 @@
+/*
+ * The log: what makes each file-system call atomic and, at its return, durable.
+ *
+ * A call that modifies the file system is framed by begin_op and end_op.  It
+ * changes blocks in the cache only.  All that one or several calls changed is a
+ * transaction, which end_op commits: it writes it to the next of the log's slots
+ * in one disk command, and flushes the disk.  Later, several transactions'
+ * blocks together are written home, to where they belong.  After a power cut,
+ * initlog finds the transactions that may not be home, and copies them there.
+ *
+ * One call at a time is between begin_op and end_op; it sees no other's half-made
+ * changes, and needs no lock for the bitmap and the inode blocks.  Those that
+ * wait meanwhile join its transaction, so one commit serves them all.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "fs/cache.h"
+
+/*
+ * Mounts the file system: reads the superblock, recovers the log, and frees the
+ * files that were removed while open when the power went.  Called once, before
+ * any process exists.  If there is no usable file system it says so and halts.
+ */
+void initlog(void);
+
+/* Makes the log ready, with everything up to transaction `number` home. */
+int log_start(uint64_t number);
+
+/*
+ * Begins a call that changes at most nblocks blocks, LOG_MAX at most.  Returns 0,
+ * or -1 if the file system has become read-only.  The caller holds no inode
+ * lock.  Sleeps while another call is in progress, or a commit.
+ */
+int begin_op(unsigned nblocks);
+
+/*
+ * Ends the call.  Returns 0 when everything it changed is durable (at once, if
+ * nothing was), or -1 if that failed.  The caller holds no inode lock.
+ */
+int end_op(void);
+
+/*
+ * Announces that the running call will change buf's contents; comes before the
+ * change.  The buffer counts as valid from now on.
+ */
+void log_modify(struct buf *buf);
+
+/*
+ * Takes back all that the running call has changed.  What it had loaded from
+ * blocks is out of date then: log_undos returns another number.
+ */
+void undo_op(void);
+unsigned log_undos(void);
+
+/*
+ * Brings all that was committed home.  Returns 0, or -1 on a disk error.  The next
+ * call may begin as soon as this one is done.
+ */
+int log_checkpoint(void);

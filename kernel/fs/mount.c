@@ -1,0 +1,192 @@
+/*
+ * Mounting: what has to happen before the first process may use files.
+ *
+ * Recovery looks for the whole transaction with the highest number, n.  Its header
+ * says up to which number, h, everything is home; h + 1 to n are replayed.  All
+ * of them must be there, but for one: the power may have gone while n + 1 was
+ * being written over n + 1 - LOG_SLOTS.  That one is home, as log.c takes care
+ * of.  Any other gap means that the disk lost what it had promised to keep.
+ *
+ * A torn transaction n + 1 may be a good header whose blocks are missing.  Its
+ * header is cleared, or blocks of a later n + 1 could one day complete it.  If
+ * the power goes during recovery, the next one finds the same n and h.
+ */
+#include <stddef.h>
+
+#include "lib/string.h"
+#include "core/panic.h"
+#include "core/printf.h"
+#include "mem/kalloc.h"
+#include "dev/disk.h"
+#include "fs/cache.h"
+#include "fs/inode.h"
+#include "fs/log.h"
+#include "fs/slot.h"
+#include "fs/super.h"
+
+/* The slot that was read last: its header and its blocks. */
+static void *pages[LOG_SLOT_BLOCKS];
+static struct log_header *header;
+
+static bool
+alloc_pages(void)
+{
+    for (int i = 0; i < LOG_SLOT_BLOCKS; i++) {
+        pages[i] = kalloc();
+        if (pages[i] == NULL)
+            return false;
+    }
+    header = pages[0];
+    return true;
+}
+
+static void
+free_pages(void)
+{
+    for (int i = 0; i < LOG_SLOT_BLOCKS; i++)
+        kfree(pages[i]);
+}
+
+/* Is what was read from this slot a whole transaction? */
+static bool
+is_whole(unsigned slot)
+{
+    uint32_t checksum[2];
+
+    if (header->magic != LOG_MAGIC || header->number % LOG_SLOTS != slot ||
+        header->home >= header->number)
+        return false;
+    if (header->count == 0 || header->count > LOG_MAX)
+        return false;
+    for (uint32_t i = 0; i < header->count; i++) {
+        if (header->blocks[i] < super.inode_start ||
+            header->blocks[i] >= super.nblocks)
+            return false;
+    }
+    slot_checksum(header, pages + 1, checksum);
+    return memcmp(checksum, header->checksum, sizeof(checksum)) == 0;
+}
+
+/* Reads a slot, and sets *number to its transaction's, 0 if none is whole. */
+static int
+read_slot(unsigned slot, uint64_t *number)
+{
+    if (disk_read(slot_sector(slot), pages, LOG_SLOT_BLOCKS) < 0)
+        return -1;
+    *number = is_whole(slot) ? header->number : 0;
+    return 0;
+}
+
+/* Writes the blocks of transaction number, which is whole, home. */
+static int
+replay(uint64_t number)
+{
+    if (read_slot(number % LOG_SLOTS, &number) < 0 || number == 0)
+        return -1;
+    for (uint32_t i = 0; i < header->count; i++) {
+        if (disk_write(block_sector(header->blocks[i]), &pages[1 + i], 1) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Clears the header of the slot that comes next, once all else is home. */
+static int
+clear_next(uint64_t number)
+{
+    if (disk_flush() < 0)
+        return -1;
+    memset(header, 0, BSIZE);
+    if (disk_write(slot_sector(number), pages, 1) < 0)
+        return -1;
+    return disk_flush();
+}
+
+/*
+ * Sets *last to the number of the last whole transaction, 0 if there is none, and
+ * replays *count of them.  Returns NULL, or what is wrong.
+ */
+static const char *
+recover(uint64_t *last, unsigned *count)
+{
+    uint64_t numbers[LOG_SLOTS];
+    uint64_t home = 0;
+
+    *last = 0;
+    *count = 0;
+    for (unsigned slot = 0; slot < LOG_SLOTS; slot++) {
+        if (read_slot(slot, &numbers[slot]) < 0)
+            return "the log cannot be read";
+        if (numbers[slot] > *last) {
+            *last = numbers[slot];
+            home = header->home;
+        }
+    }
+    for (uint64_t n = home + 1; n <= *last; n++) {
+        if (numbers[n % LOG_SLOTS] != n && n + LOG_SLOTS != *last + 1)
+            return "a transaction is missing from the log";
+    }
+    for (uint64_t n = home + 1; n <= *last; n++) {
+        if (numbers[n % LOG_SLOTS] != n)
+            continue;
+        if (replay(n) < 0)
+            return "the log cannot be replayed";
+        (*count)++;
+    }
+    return clear_next(*last + 1) < 0 ? "the disk cannot be written" : NULL;
+}
+
+/* The root must be usable, or init could not even say what is wrong. */
+static bool
+root_is_good(void)
+{
+    struct inode *root = inode_get(ROOT_INO);
+
+    if (root == NULL || inode_lock(root) < 0)
+        return false;
+    bool good = root->type == T_DIR && root->nlink > 0;
+    inode_unlock(root);
+    inode_put(root);
+    return good;
+}
+
+static const char *
+mount(void)
+{
+    uint64_t last;
+    unsigned count;
+    const char *error = super_read();
+
+    if (error != NULL)
+        return error;
+    if (!alloc_pages())
+        return "there is too little memory";
+    error = recover(&last, &count);
+    if (error != NULL)
+        return error;
+    free_pages();
+    if (cache_init() < 0 || log_start(last) < 0)
+        return "there is too little memory";
+    inode_init();
+    if (!root_is_good())
+        return "the root directory is damaged";
+    printf("fs: %u blocks, %u inodes, log replayed %u transactions\n",
+           (unsigned)super.nblocks, (unsigned)super.ninodes, count);
+    count = inode_free_nameless();
+    if (count > 0)
+        printf("fs: %u removed files freed\n", count);
+    return NULL;
+}
+
+void
+initlog(void)
+{
+    const char *error = mount();
+
+    if (error != NULL) {
+        printf("fs: %s\n"
+               "fs: there are no files to run: stopped."
+               "  `make fresh` makes a new disk\n", error);
+        halt_cpu();
+    }
+}

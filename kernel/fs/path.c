@@ -1,0 +1,102 @@
+/* Paths. */
+#include "fs/path.h"
+
+#include "lib/string.h"
+#include "sched/proc.h"
+#include "fs/dir.h"
+
+/*
+ * Takes the first component off *path, and the slashes that follow it.  Returns
+ * false if it is longer than names can be.
+ */
+static bool
+take_name(const char **path, struct name *name)
+{
+    const char *p = *path;
+    unsigned length = 0;
+
+    memset(name, 0, sizeof(*name));
+    for (; *p != '/' && *p != '\0'; p++) {
+        if (length == DIRSIZ)
+            return false;
+        name->bytes[length++] = *p;
+    }
+    name->slash = *p == '/';
+    while (*p == '/')
+        p++;
+    *path = p;
+    return true;
+}
+
+/* Returns a reference to what name is in dir, or NULL. */
+static struct inode *
+step(struct inode *dir, const char name[DIRSIZ])
+{
+    struct inode *ip = NULL;
+    uint32_t inum, off;
+
+    if (inode_lock(dir) < 0)
+        return NULL;
+    // In a directory that was removed while in use, nothing is found.
+    if (dir->type == T_DIR && dir->nlink > 0 &&
+        dir_find(dir, name, &inum, &off) == 1)
+        ip = inode_get(inum);
+    inode_unlock(dir);
+    return ip;
+}
+
+struct inode *
+path_parent(const char *path, struct name *last)
+{
+    struct inode *dir;
+
+    if (*path == '\0')
+        return NULL;
+    if (*path == '/')
+        dir = inode_get(ROOT_INO);
+    else
+        dir = inode_dup(proc->cwd);
+    while (*path == '/')
+        path++;
+    while (dir != NULL) {
+        struct inode *next = NULL;
+        bool ok = take_name(&path, last);
+        if (ok && *path == '\0')
+            break;
+        if (ok)
+            next = step(dir, last->bytes);
+        inode_put(dir);
+        dir = next;
+    }
+    // The root is its own parent, and "/" the same as "/./".
+    if (dir != NULL && last->bytes[0] == '\0')
+        *last = (struct name){ .bytes = ".", .slash = true };
+    return dir;
+}
+
+static bool
+is_directory(struct inode *ip)
+{
+    if (inode_lock(ip) < 0)
+        return false;
+    bool yes = ip->type == T_DIR;
+    inode_unlock(ip);
+    return yes;
+}
+
+struct inode *
+path_lookup(const char *path)
+{
+    struct name last;
+    struct inode *dir = path_parent(path, &last);
+
+    if (dir == NULL)
+        return NULL;
+    struct inode *ip = step(dir, last.bytes);
+    inode_put(dir);
+    if (ip != NULL && last.slash && !is_directory(ip)) {
+        inode_put(ip);
+        ip = NULL;
+    }
+    return ip;
+}

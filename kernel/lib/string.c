@@ -1,0 +1,124 @@
+/*
+ * Memory and string functions.
+ *
+ * Moving memory is most of what fork and the file system do, so it is left to
+ * the string instructions: words first, then the bytes that remain.  They count
+ * upward because the direction flag is clear: alltraps clears it.
+ */
+#include "lib/string.h"
+
+#include <stdint.h>
+
+enum { WORD = 4 };
+
+void *
+memset(void *dst, int c, size_t n)
+{
+    void *p = dst;
+    size_t words = n / WORD;
+    size_t bytes = n % WORD;
+    uint32_t fill = (uint8_t)c * 0x01010101u;
+
+    asm volatile("rep stosl" : "+D"(p), "+c"(words) : "a"(fill) : "memory");
+    asm volatile("rep stosb" : "+D"(p), "+c"(bytes) : "a"(fill) : "memory");
+    return dst;
+}
+
+void *
+memcpy(void *restrict dst, const void *restrict src, size_t n)
+{
+    void *to = dst;
+    const void *from = src;
+    size_t words = n / WORD;
+    size_t bytes = n % WORD;
+
+    asm volatile("rep movsl"
+                 : "+D"(to), "+S"(from), "+c"(words) : : "memory");
+    asm volatile("rep movsb"
+                 : "+D"(to), "+S"(from), "+c"(bytes) : : "memory");
+    return dst;
+}
+
+void *
+memmove(void *dst, const void *src, size_t n)
+{
+    // Only if dst starts inside of src would the copy overwrite what it has
+    // yet to read; the subtraction wraps to a large number if dst < src.
+    if ((uintptr_t)dst - (uintptr_t)src >= n)
+        return memcpy(dst, src, n);
+
+    uint8_t *to = dst;
+    const uint8_t *from = src;
+    while (n > 0) {
+        n--;
+        to[n] = from[n];
+        // Keeps the compiler from making a call of memmove out of this loop.
+        asm volatile("" : : : "memory");
+    }
+    return dst;
+}
+
+int
+memcmp(const void *a, const void *b, size_t n)
+{
+    const uint8_t *x = a, *y = b;
+
+    for (size_t i = 0; i < n; i++)
+        if (x[i] != y[i])
+            return x[i] - y[i];
+    return 0;
+}
+
+size_t
+strlen(const char *s)
+{
+    size_t n = 0;
+
+    while (s[n] != '\0') {
+        n++;
+        // As in memmove: this loop must not become a call of strlen.
+        asm volatile("" : : : "memory");
+    }
+    return n;
+}
+
+size_t
+strnlen(const char *s, size_t max)
+{
+    size_t n = 0;
+
+    while (n < max && s[n] != '\0')
+        n++;
+    return n;
+}
+
+int
+strcmp(const char *a, const char *b)
+{
+    return strncmp(a, b, SIZE_MAX);
+}
+
+int
+strncmp(const char *a, const char *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (a[i] != b[i])
+            return (uint8_t)a[i] - (uint8_t)b[i];
+        if (a[i] == '\0')
+            break;
+    }
+    return 0;
+}
+
+size_t
+strlcpy(char *dst, const char *src, size_t size)
+{
+    size_t length = strlen(src);
+
+    if (size > 0) {
+        size_t n = length < size ? length : size - 1;
+        memcpy(dst, src, n);
+        dst[n] = '\0';
+    }
+    return length;
+}

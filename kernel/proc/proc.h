@@ -1,0 +1,60 @@
+/* The life of a process: made, forked, ended, waited for; exec replaces it. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sched/proc.h"
+
+/*
+ * Sets up the process table, all entries free.  Called once, before anything may
+ * sleep or wake.
+ */
+void proc_init(void);
+
+/*
+ * Takes a free entry of the process table: state EMBRYO, a new pid, and a kernel
+ * stack on which the process will start in forkret.  Returns NULL if there is no
+ * entry or no memory.
+ */
+struct proc *allocproc(void);
+
+/*
+ * Gives back an entry that allocproc returned: its kernel stack, then the entry.
+ * The process has never run, or never will again; memory, files and directory
+ * have been given back.  Caller holds no lock.
+ */
+void freeproc(struct proc *p);
+
+/* Makes the first process, which runs initcode.  Called once. */
+void userinit(void);
+
+/*
+ * Makes a copy of the running process.  Returns the child's pid, or -1 if there
+ * is no entry or no memory; the child returns 0 from its own system call.
+ */
+int fork(void);
+
+/*
+ * Ends the running process; its parent learns the status from wait.  Status -1
+ * stands for one that was killed.  May sleep.
+ */
+void exit(int status) __attribute__((noreturn));
+
+/*
+ * Waits until a child exits.  Returns its pid and sets *status, or returns -1 if
+ * there are no children or the caller is killed.  Sleeps.
+ */
+int wait(int *status);
+
+/* Kills the process pid, but not init.  Returns 0, or -1 if there is none. */
+int kill(int pid);
+
+/*
+ * Grows or shrinks the heap by n bytes.  Returns where it ended before, or -1 if
+ * memory is out or the size is not possible.
+ */
+int growproc(int n);
+
+/* Has the running process been killed? */
+bool killed(void);

@@ -1,0 +1,147 @@
+/*
+ * The scheduler.
+ *
+ * Runnable processes wait in one queue, first come, first served.  Each CPU has a
+ * scheduler thread with a stack of its own; a process gives up the CPU by
+ * switching to it, never directly to another process.
+ *
+ * Locking: ptable.lock guards the queue.  It is held across swtch: whoever is
+ * switched to releases it.  So no other CPU can pick a process before its
+ * registers are saved, or free the stack it still stands on.
+ */
+#include "sched/sched.h"
+
+#include "x86/memlayout.h"
+#include "x86/x86.h"
+#include "core/cpu.h"
+#include "core/debug.h"
+#include "core/panic.h"
+#include "mem/vm.h"
+#include "intr/apic.h"
+#include "sched/fpu.h"
+
+static struct {
+    struct proc *first, *last;  // [ptable] linked by next
+} queue;
+
+/* [ptable] bit i is set while CPU i has nothing to run and halts. */
+static uint32_t idle_cpus;
+
+/* Wakes one halted CPU, this one first: it is in an interrupt handler then. */
+static void
+wake_idle_cpu(void)
+{
+    uint32_t candidates = idle_cpus;
+    uint32_t self = 1u << cpu->id;
+
+    if (candidates == 0)
+        return;
+    if (candidates & self) {
+        idle_cpus &= ~self;
+        return;
+    }
+    unsigned id = __builtin_ctz(candidates);
+    idle_cpus &= ~(1u << id);
+    lapic_wake(cpus[id].apicid);
+}
+
+void
+set_runnable(struct proc *p)
+{
+    assert(holding(&ptable.lock));
+    p->state = RUNNABLE;
+    p->next = NULL;
+    if (queue.first == NULL)
+        queue.first = p;
+    else
+        queue.last->next = p;
+    queue.last = p;
+    wake_idle_cpu();
+}
+
+/* Takes the first process out of the queue; NULL if it is empty. */
+static struct proc *
+take_runnable(void)
+{
+    struct proc *p = queue.first;
+
+    if (p != NULL)
+        queue.first = p->next;
+    return p;
+}
+
+/*
+ * Halts until an interrupt.  Interrupts are off, and stay so until sti_hlt: a CPU
+ * that makes a process runnable sees our bit in idle_cpus, and its interrupt then
+ * waits for the hlt.  So no process is left waiting in the queue.
+ */
+static void
+wait_for_work(void)
+{
+    uint32_t self = 1u << cpu->id;
+
+    idle_cpus |= self;
+    release(&ptable.lock);
+    sti_hlt();
+    cli();
+    acquire(&ptable.lock);
+    idle_cpus &= ~self;
+}
+
+void
+scheduler(void)
+{
+    cli();
+    acquire(&ptable.lock);
+    for (;;) {
+        struct proc *p = take_runnable();
+        if (p == NULL) {
+            wait_for_work();
+            continue;
+        }
+        proc = p;
+        switchuvm(p);
+        p->state = RUNNING;
+        swtch(&cpu->scheduler, proc->context);
+        switchkvm();
+        proc = NULL;
+        // The process left its own idea of this; here interrupts are off.
+        cpu->intena = false;
+    }
+}
+
+void
+switchuvm(struct proc *p)
+{
+    assert(p->pgdir != NULL && p->kstack != NULL);
+    // An entry from user mode starts on an empty kernel stack.
+    cpu->tss.ss0 = SEG_KDATA << 3;
+    cpu->tss.esp0 = (uintptr_t)p->kstack + KSTACKSIZE;
+    write_cr3(V2P(p->pgdir));
+}
+
+void
+sched(void)
+{
+    assert(holding(&ptable.lock));
+    assert(cpu->ncli == 1);     // no other spinlock is held
+    assert(proc->state != RUNNING);
+    debug_no_locks_but(&ptable.lock);
+
+    fpu_leave(proc);
+    // intena belongs to this kernel thread, not to the CPU it happens to be on.
+    bool intena = cpu->intena;
+    swtch(&proc->context, cpu->scheduler);
+    cpu->intena = intena;
+}
+
+void
+yield(void)
+{
+    acquire(&ptable.lock);
+    if (queue.first != NULL) {
+        set_runnable(proc);
+        sched();
+    }
+    release(&ptable.lock);
+}

@@ -1,0 +1,240 @@
+/* System calls about files: they turn descriptors and strings into objects. */
+#include "syscall/syscall.h"
+
+#include <stdbool.h>
+
+#include "fcntl.h"
+#include "stat.h"
+#include "mem/usermem.h"
+#include "sched/proc.h"
+#include "fs/inode.h"
+#include "fs/ops.h"
+#include "fs/path.h"
+#include "file/file.h"
+#include "file/pipe.h"
+#include "syscall/args.h"
+
+/* Gives file the lowest free descriptor; -1 if there is none. */
+static int
+take_fd(struct file *file)
+{
+    for (int fd = 0; fd < NOFILE; fd++) {
+        if (proc->ofile[fd] == NULL) {
+            proc->ofile[fd] = file;
+            return fd;
+        }
+    }
+    return -1;
+}
+
+int
+sys_read(void)
+{
+    struct file *file;
+    int address, n;
+
+    if (argfile(0, &file) < 0 || argint(1, &address) < 0 ||
+        argint(2, &n) < 0 || n < 0)
+        return -1;
+    return file_read(file, proc->pgdir, (uintptr_t)address, (size_t)n);
+}
+
+int
+sys_write(void)
+{
+    struct file *file;
+    int address, n;
+
+    if (argfile(0, &file) < 0 || argint(1, &address) < 0 ||
+        argint(2, &n) < 0 || n < 0)
+        return -1;
+    return file_write(file, proc->pgdir, (uintptr_t)address, (size_t)n);
+}
+
+int
+sys_open(void)
+{
+    char path[MAXPATH];
+    int flags;
+
+    if (argstr(0, path, sizeof(path)) < 0 || argint(1, &flags) < 0)
+        return -1;
+    struct file *file = file_open(path, flags);
+    if (file == NULL)
+        return -1;
+    int fd = take_fd(file);
+    if (fd < 0)
+        file_close(file);
+    return fd;
+}
+
+int
+sys_close(void)
+{
+    struct file *file;
+    int fd;
+
+    if (argint(0, &fd) < 0 || argfile(0, &file) < 0)
+        return -1;
+    proc->ofile[fd] = NULL;
+    return file_close(file);
+}
+
+int
+sys_dup(void)
+{
+    struct file *file;
+
+    if (argfile(0, &file) < 0)
+        return -1;
+    int fd = take_fd(file);
+    if (fd >= 0)
+        file_dup(file);
+    return fd;
+}
+
+int
+sys_fstat(void)
+{
+    struct file *file;
+    struct stat st;
+    int address;
+
+    if (argfile(0, &file) < 0 || argint(1, &address) < 0 ||
+        file_stat(file, &st) < 0)
+        return -1;
+    return copyout(proc->pgdir, (uintptr_t)address, &st, sizeof(st));
+}
+
+int
+sys_lseek(void)
+{
+    struct file *file;
+    int offset, whence;
+
+    if (argfile(0, &file) < 0 || argint(1, &offset) < 0 ||
+        argint(2, &whence) < 0)
+        return -1;
+    return file_seek(file, offset, whence);
+}
+
+/* What has returned is on the disk already. */
+int
+sys_fsync(void)
+{
+    struct file *file;
+
+    return argfile(0, &file);
+}
+
+int
+sys_pipe(void)
+{
+    struct file *ends[2];       // reading, writing
+    int fds[2];
+    int address;
+
+    if (argint(0, &address) < 0 || pipe_create(&ends[0], &ends[1]) < 0)
+        return -1;
+    fds[0] = take_fd(ends[0]);
+    fds[1] = take_fd(ends[1]);
+    if (fds[0] >= 0 && fds[1] >= 0 &&
+        copyout(proc->pgdir, (uintptr_t)address, fds, sizeof(fds)) == 0)
+        return 0;
+    for (int i = 0; i < 2; i++) {
+        if (fds[i] >= 0)
+            proc->ofile[fds[i]] = NULL;
+        file_close(ends[i]);
+    }
+    return -1;
+}
+
+/* What link and rename share: two paths. */
+static int
+with_two_paths(int (*operation)(const char *from, const char *to))
+{
+    char from[MAXPATH], to[MAXPATH];
+
+    if (argstr(0, from, sizeof(from)) < 0 || argstr(1, to, sizeof(to)) < 0)
+        return -1;
+    return operation(from, to);
+}
+
+int
+sys_link(void)
+{
+    return with_two_paths(fs_link);
+}
+
+int
+sys_rename(void)
+{
+    return with_two_paths(fs_rename);
+}
+
+int
+sys_unlink(void)
+{
+    char path[MAXPATH];
+
+    if (argstr(0, path, sizeof(path)) < 0)
+        return -1;
+    return fs_unlink(path);
+}
+
+/* Makes a directory or a device node; neither may exist yet. */
+static int
+make_node(int type, int major, int minor)
+{
+    char path[MAXPATH];
+
+    if (argstr(0, path, sizeof(path)) < 0)
+        return -1;
+    struct inode *ip = fs_create(path, type, major, minor);
+    if (ip == NULL)
+        return -1;
+    inode_put(ip);
+    return 0;
+}
+
+int
+sys_mkdir(void)
+{
+    return make_node(T_DIR, 0, 0);
+}
+
+int
+sys_mknod(void)
+{
+    int major, minor;
+
+    if (argint(1, &major) < 0 || argint(2, &minor) < 0)
+        return -1;
+    if (major < 0 || major > UINT16_MAX || minor < 0 || minor > UINT16_MAX)
+        return -1;
+    return make_node(T_DEV, major, minor);
+}
+
+int
+sys_chdir(void)
+{
+    char path[MAXPATH];
+
+    if (argstr(0, path, sizeof(path)) < 0)
+        return -1;
+    struct inode *ip = path_lookup(path);
+    if (ip == NULL)
+        return -1;
+    bool is_dir = false;
+    if (inode_lock(ip) == 0) {
+        is_dir = ip->type == T_DIR;
+        inode_unlock(ip);
+    }
+    if (!is_dir) {
+        inode_put(ip);
+        return -1;
+    }
+    inode_put(proc->cwd);
+    proc->cwd = ip;
+    return 0;
+}

@@ -1,0 +1,141 @@
+/* System calls about processes, memory and time. */
+#include "syscall/syscall.h"
+
+#include "lib/string.h"
+#include "mem/kalloc.h"
+#include "mem/usermem.h"
+#include "intr/power.h"
+#include "sched/clock.h"
+#include "sched/proc.h"
+#include "fs/log.h"
+#include "proc/exec.h"
+#include "proc/proc.h"
+#include "syscall/args.h"
+
+int
+sys_fork(void)
+{
+    return fork();
+}
+
+int
+sys_exit(void)
+{
+    int status;
+
+    if (argint(0, &status) < 0)
+        status = -1;
+    exit(status);
+}
+
+/* A bad address is found out before a child is taken away for it. */
+int
+sys_wait(void)
+{
+    int address;
+    int status;
+
+    if (argint(0, &address) < 0)
+        return -1;
+    if (address != 0 && !user_range_ok(proc->pgdir, (uintptr_t)address,
+                                       sizeof(status), true))
+        return -1;
+    int pid = wait(&status);
+    if (pid > 0 && address != 0)
+        copyout(proc->pgdir, (uintptr_t)address, &status, sizeof(status));
+    return pid;
+}
+
+int
+sys_kill(void)
+{
+    int pid;
+
+    return argint(0, &pid) < 0 ? -1 : kill(pid);
+}
+
+/*
+ * Copies the strings of argument vector argv to page, end to end.  Returns 0, or
+ * -1 if one cannot be read or there are too many for a page.
+ */
+static int
+copy_arguments(uintptr_t argv, char *page, struct exec_args *args)
+{
+    *args = (struct exec_args){ .strings = page };
+    for (;; args->count++) {
+        uintptr_t string;
+        if (copyin(proc->pgdir, &string, argv, sizeof(string)) < 0)
+            return -1;
+        if (string == 0)
+            return 0;
+        if (args->count == MAXARG)
+            return -1;
+        int n = copyinstr(proc->pgdir, page + args->length, string,
+                          PGSIZE - args->length);
+        if (n < 0)
+            return -1;
+        args->length += (size_t)n + 1;
+        argv += sizeof(string);
+    }
+}
+
+int
+sys_exec(void)
+{
+    char path[MAXPATH];
+    struct exec_args args;
+    int argv;
+
+    if (argstr(0, path, sizeof(path)) < 0 || argint(1, &argv) < 0)
+        return -1;
+    char *page = kalloc();
+    if (page == NULL)
+        return -1;
+    int result = copy_arguments((uintptr_t)argv, page, &args);
+    if (result == 0)
+        result = exec(path, &args);
+    kfree(page);
+    return result;
+}
+
+int
+sys_getpid(void)
+{
+    return proc->pid;
+}
+
+int
+sys_sbrk(void)
+{
+    int n;
+
+    return argint(0, &n) < 0 ? -1 : growproc(n);
+}
+
+int
+sys_sleep(void)
+{
+    int n;
+
+    if (argint(0, &n) < 0)
+        return -1;
+    return clock_sleep(n) ? 0 : -1;
+}
+
+int
+sys_uptime(void)
+{
+    return (int)clock_ticks();
+}
+
+/* All that has returned is on the disk; the checkpoint spares a replay. */
+int
+sys_halt(void)
+{
+    int code;
+
+    if (argint(0, &code) < 0 || code < 0 || code > 127)
+        return -1;
+    log_checkpoint();
+    power_off((uint8_t)code);
+}

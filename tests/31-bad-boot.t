@@ -1,0 +1,109 @@
+#!/usr/bin/env perl
+# Where the machine cannot start, it says why in words: a bad kernel, a disk that
+# fails, too little memory, a file system that is damaged or not there.
+use strict;
+use warnings;
+use Test::More;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+
+use Disk;
+use Machine;
+use Tree qw(built read_file temp_dir write_file);
+
+my $dir = temp_dir();
+my $image = "$dir/img";
+my $good = read_file(built('lectern.img'));
+my $kernel = 16 * 512;      # offset of the kernel's ELF file
+
+# Boots a bad machine until the message comes, and then a silent moment shows
+# that it has stopped there and not gone on or reset.
+sub says {
+    my ($what, $pattern, %option) = @_;
+    subtest $what => sub {
+        my $machine = Machine->start(image => $image, %option);
+        $machine->expect($pattern);
+        pass("says $pattern");
+        $machine->read_some(0.5) for 1 .. 2;
+        unlike($machine->output, qr/starting sh/, 'and starts nothing');
+        ok(!$machine->{ended}, 'it stays there, to be read');
+        note($machine->output);
+    };
+}
+
+sub with_bytes {
+    my (%changes) = @_;
+    my $bytes = $good;
+    substr $bytes, $_, length $changes{$_}, $changes{$_} for keys %changes;
+    write_file($image, $bytes);
+}
+
+with_bytes();
+says('too little memory', qr/cannot start: .*memory/, mem => 4);
+
+with_bytes($kernel => "\0" x 512);
+says('no kernel', qr/cannot start: .*no kernel/);
+
+with_bytes($kernel + 4 => "\2");
+says('a 64-bit kernel', qr/cannot start: .*kernel/);
+
+with_bytes($kernel + 18 => pack 'v', 40);
+says('a kernel for another machine', qr/cannot start: .*kernel/);
+
+with_bytes($kernel + 44 => pack 'v', 60000);
+says('too many program headers', qr/cannot start: .*kernel/);
+
+with_bytes($kernel + 28 => pack 'V', 0x7fffffff);
+says('program headers behind the end', qr/cannot start: .*kernel/);
+
+with_bytes($kernel + 24 => pack 'V', 0x500000);
+says('an entry outside the kernel', qr/cannot start: .*entry/);
+
+# The first program header: p_paddr, p_filesz, p_memsz.
+my $header = $kernel + unpack 'V', substr $good, $kernel + 28, 4;
+with_bytes($header + 12 => pack 'V', 0xfffff000);
+says('a segment outside memory', qr/cannot start: .*memory/);
+
+with_bytes($header + 16 => pack('V', 0x40000000), $header + 20 => pack 'V', 0x40000000);
+says('a segment larger than memory', qr/cannot start: /);
+
+with_bytes($header + 20 => pack 'V', 1);
+says('a segment longer in the file than in memory', qr/cannot start: .*kernel/);
+
+with_bytes(446 => "\0" x 64);
+says('an empty partition table', qr/cannot start: .*partition/);
+
+# Sectors that cannot be read: of the boot block, of the kernel.
+with_bytes();
+sub failing_sector {
+    my ($sector) = @_;
+    write_file("$dir/blkdebug", qq{[inject-error]\nevent = "read_aio"\n}
+        . qq{errno = "5"\nsector = "$sector"\n});
+    return drive => ['-drive',
+        "file=blkdebug:$dir/blkdebug:%s,format=raw,if=ide,rerror=report,cache=unsafe"];
+}
+says('a bad sector in the boot block', qr/cannot start: the disk cannot be read/,
+    failing_sector(3));
+says('a bad sector in the kernel', qr/cannot start: .*cannot be read/,
+    failing_sector(16));
+says('a bad sector in the kernel, further on', qr/cannot start: .*cannot be read/,
+    failing_sector(80));
+
+# From here on the kernel itself speaks.
+my $disk = Disk->open($image);
+my $super = $disk->{base};
+with_bytes($super => "\0" x 4096);
+says('no file system', qr/^(?!\$ ).*file system.*/mi);
+
+with_bytes($super + 4 => pack 'V', 0x7fffffff);
+says('a superblock with a wrong size', qr/file system|superblock/i);
+
+says('a superblock that cannot be read', qr/disk|read/i, failing_sector($super / 512));
+
+with_bytes($disk->entry('init')->{at} => "\0" x 16);
+says('a disk without init', qr{/init});
+
+with_bytes($disk->block_at($disk->inode($disk->lookup('init'))->{addrs}[0]) => 'x' x 64);
+says('an init that is no program', qr{/init});
+
+done_testing();

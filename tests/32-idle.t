@@ -1,0 +1,62 @@
+#!/usr/bin/env perl
+# A machine at the prompt costs next to nothing: its CPUs are halted.  And one with
+# work in the background is not.
+use strict;
+use warnings;
+use Test::More;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+
+use Machine;
+
+my $SAMPLES = 60;
+
+# Of so many looks at all CPUs, the share that found a CPU halted.
+sub halted_share {
+    my ($machine) = @_;
+    my ($halted, $looks) = (0, 0);
+    for (1 .. $SAMPLES) {
+        my @states = $machine->monitor('info registers -a') =~ /HLT=(\d)/g;
+        $halted += $_ for @states;
+        $looks += @states;
+        select undef, undef, undef, 0.02;
+    }
+    return $halted / $looks;
+}
+
+# Processor time that a process has used, in seconds; 0 where there is no /proc.
+sub cpu_seconds {
+    my ($pid) = @_;
+    open my $file, '<', "/proc/$pid/stat" or return 0;
+    my @fields = split ' ', <$file> =~ s/.*\)//r;
+    return ($fields[11] + $fields[12]) / POSIX::sysconf(POSIX::_SC_CLK_TCK());
+}
+
+for my $cpus (1, 4) {
+    subtest "$cpus CPUs" => sub {
+        my $machine = Machine->boot(smp => $cpus, monitor => 1);
+        $machine->monitor('info status');
+        my ($before, $start) = (cpu_seconds($machine->pid), time);
+        cmp_ok(halted_share($machine), '>', 0.9, 'at the prompt they are halted');
+        my $used = cpu_seconds($machine->pid) - $before;
+        note("QEMU used $used s of CPU time in ", time - $start, ' s');
+
+        # The ticks of four emulated CPUs, the looks and a loaded host cost
+        # something too; a CPU that spins costs all of one.
+        select undef, undef, undef, 3;
+        $before = cpu_seconds($machine->pid);
+        select undef, undef, undef, 3;
+        cmp_ok(cpu_seconds($machine->pid) - $before, '<', 0.25 * 3,
+            'QEMU uses less than a quarter of a host CPU');
+
+        # The test can tell: one that works does not halt.
+        $machine->run('loop &') for 1 .. $cpus;
+        cmp_ok(halted_share($machine), '<', 0.5, 'while programs spin they are not');
+        $machine->send("\cC");
+        $machine->prompt;
+        cmp_ok(halted_share($machine), '>', 0.9, 'and then they are again');
+        $machine->halt;
+    };
+}
+
+done_testing();

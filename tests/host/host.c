@@ -1,0 +1,407 @@
+/* The kernel below fs/, as the host stands in for it. */
+#include "host.h"
+
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "core/panic.h"
+#include "core/spinlock.h"
+#include "mem/kalloc.h"
+#include "mem/usermem.h"
+#include "sched/proc.h"
+#include "dev/device.h"
+#include "dev/disk.h"
+
+enum {
+    MAX_PROCESSES = 16,
+    PAGE = 4096,
+    MAX_EVENTS = 1 << 20,
+    RECORD_BYTES = 1 << 30,
+};
+
+struct random
+random_from(uint64_t seed, uint64_t salt)
+{
+    struct random random = { (seed + 1) * 0x9e3779b97f4a7c15u + salt };
+
+    for (int i = 0; i < 8; i++)
+        draw(&random, 2);
+    return random;
+}
+
+/* The generator "xorshift64*". */
+uint32_t
+draw(struct random *random, uint32_t n)
+{
+    uint64_t x = random->state;
+
+    x ^= x >> 12;
+    x ^= x << 25;
+    x ^= x >> 27;
+    random->state = x;
+    return (uint32_t)((x * 0x2545f4914f6cdd1du) >> 33) % n;
+}
+
+void
+fail(const char *fmt, ...)
+{
+    va_list args;
+
+    fflush(stdout);
+    fprintf(stderr, "hostfs: process %d: ", proc != NULL ? proc->pid : 0);
+    va_start(args, fmt);
+    vfprintf(stderr, fmt, args);
+    va_end(args);
+    fprintf(stderr, "\n");
+    abort();
+}
+
+void
+panic(const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    vfprintf(stderr, fmt, args);
+    va_end(args);
+    fail(": the kernel panics");
+}
+
+void
+halt_cpu(void)
+{
+    _Exit(EXIT_REFUSED);
+}
+
+/* Processes. */
+
+struct thread {
+    struct proc proc;           // first: proc points here
+    pthread_t thread;
+    pthread_cond_t turn;
+    enum { READY, ASLEEP, DONE } state;
+    const void *channel;
+    void (*body)(int);
+};
+
+struct proc *proc;
+static struct thread threads[MAX_PROCESSES];
+static int nthreads;
+static pthread_mutex_t baton = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t all_done = PTHREAD_COND_INITIALIZER;
+static struct random schedule;
+static int nspin;               // spinlocks held by the running process
+static enum lock_rank ranks[8];
+
+/* Gives the baton to some process that is ready. */
+static void
+pass_on(void)
+{
+    struct thread *ready[MAX_PROCESSES];
+    int nready = 0, ndone = 0;
+
+    for (int i = 0; i < nthreads; i++) {
+        if (threads[i].state == READY)
+            ready[nready++] = &threads[i];
+        ndone += threads[i].state == DONE;
+    }
+    if (ndone == nthreads) {
+        proc = NULL;
+        pthread_cond_signal(&all_done);
+    } else if (nready == 0) {
+        fail("all processes sleep");
+    } else {
+        struct thread *next = ready[draw(&schedule, nready)];
+        proc = &next->proc;
+        pthread_cond_signal(&next->turn);
+    }
+}
+
+static void
+wait_for_turn(struct thread *self)
+{
+    while (proc != &self->proc)
+        pthread_cond_wait(&self->turn, &baton);
+}
+
+static void
+switch_away(void)
+{
+    struct thread *self = (struct thread *)proc;
+
+    pass_on();
+    wait_for_turn(self);
+}
+
+static void *
+thread_main(void *argument)
+{
+    struct thread *self = argument;
+
+    pthread_mutex_lock(&baton);
+    wait_for_turn(self);
+    self->body(self->proc.pid - 1);
+    self->state = DONE;
+    pass_on();
+    pthread_mutex_unlock(&baton);
+    return NULL;
+}
+
+void
+run_processes(int n, void (*body)(int), uint64_t seed)
+{
+    schedule = random_from(seed, 1);
+    nthreads = n;
+    pthread_mutex_lock(&baton);
+    for (int i = 0; i < n; i++) {
+        threads[i] = (struct thread){ .proc.pid = i + 1, .body = body };
+        pthread_cond_init(&threads[i].turn, NULL);
+        pthread_create(&threads[i].thread, NULL, thread_main, &threads[i]);
+    }
+    pass_on();
+    while (proc != NULL)
+        pthread_cond_wait(&all_done, &baton);
+    pthread_mutex_unlock(&baton);
+    for (int i = 0; i < n; i++)
+        pthread_join(threads[i].thread, NULL);
+}
+
+/* Now and then another process goes on. */
+static void
+preempt(unsigned odds)
+{
+    if (proc != NULL && nspin == 0 && draw(&schedule, odds) == 0)
+        switch_away();
+}
+
+void
+acquire(struct spinlock *lock)
+{
+    preempt(32);
+    if (lock->locked)
+        fail("%s is acquired twice", lock->name);
+    if (nspin > 0 && ranks[nspin - 1] >= lock->rank)
+        fail("%s is acquired out of order", lock->name);
+    ranks[nspin++] = lock->rank;
+    lock->locked = 1;
+}
+
+static void
+unlock(struct spinlock *lock)
+{
+    if (!lock->locked)
+        fail("%s is released, but nobody holds it", lock->name);
+    lock->locked = 0;
+    nspin--;
+}
+
+void
+release(struct spinlock *lock)
+{
+    unlock(lock);
+    preempt(32);
+}
+
+void sleep(const void *channel, struct spinlock *lock);
+bool sleep_killable(const void *channel, struct spinlock *lock);
+void wakeup(const void *channel);
+
+void
+sleep(const void *channel, struct spinlock *lock)
+{
+    struct thread *self = (struct thread *)proc;
+
+    if (self == NULL || nspin != 1)
+        fail("sleep without a process, or with a spinlock held");
+    unlock(lock);
+    self->channel = channel;
+    self->state = ASLEEP;
+    switch_away();
+    acquire(lock);
+}
+
+bool
+sleep_killable(const void *channel, struct spinlock *lock)
+{
+    sleep(channel, lock);
+    return true;
+}
+
+void
+wakeup(const void *channel)
+{
+    for (int i = 0; i < nthreads; i++) {
+        if (threads[i].state == ASLEEP && threads[i].channel == channel)
+            threads[i].state = READY;
+    }
+}
+
+/* Memory.  The only address that no process may use is NULL. */
+
+void *
+kalloc(void)
+{
+    void *page = aligned_alloc(PAGE, PAGE);
+
+    memset(page, 0xa5, PAGE);
+    return page;
+}
+
+void
+kfree(void *page)
+{
+    free(page);
+}
+
+size_t
+kalloc_free_pages(void)
+{
+    return 0;                   // as small a cache as there can be
+}
+
+int
+copyin(pde_t *pgdir, void *dst, uintptr_t src, size_t n)
+{
+    if (nspin != 0)
+        fail("copyin with a spinlock held");
+    if (pgdir != NULL && src == 0)
+        return -1;
+    memcpy(dst, (const void *)src, n);
+    return 0;
+}
+
+int
+copyout(pde_t *pgdir, uintptr_t dst, const void *src, size_t n)
+{
+    if (nspin != 0)
+        fail("copyout with a spinlock held");
+    if (pgdir != NULL && dst == 0)
+        return -1;
+    memcpy((void *)dst, src, n);
+    return 0;
+}
+
+const struct device *
+device_find(int major)
+{
+    static const struct device device;
+
+    return major == 1 ? &device : NULL;
+}
+
+/* The disk. */
+
+uint8_t *disk_bytes;
+size_t disk_size;
+struct record *record;
+struct faults faults;
+bool disk_failed;
+
+static void *
+map_shared(size_t size)
+{
+    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                   MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    if (p == MAP_FAILED)
+        fail("no memory for the record");
+    return p;
+}
+
+struct record *
+record_create(void)
+{
+    struct record *new = map_shared(sizeof(*new));
+
+    new->events = map_shared(MAX_EVENTS * sizeof(new->events[0]));
+    new->data = map_shared(RECORD_BYTES);
+    return new;
+}
+
+static void
+record_event(uint32_t sector, uint32_t nsectors)
+{
+    if (record == NULL)
+        return;
+    struct event *event = &record->events[record->nevents];
+    event->sector = sector;
+    event->nsectors = nsectors;
+    event->data = record->data + record->nbytes;
+    if (nsectors != FLUSH)
+        memcpy(event->data, disk_bytes + (size_t)sector * SECTOR,
+               (size_t)nsectors * SECTOR);
+    record->nbytes += (size_t)nsectors * SECTOR;
+    record->nevents++;
+    if (record->nevents == MAX_EVENTS ||
+        record->nbytes > RECORD_BYTES - DISK_MAX_PAGES * PAGE)
+        fail("the record is full");
+}
+
+/* Is this the request that is to fail? */
+static bool
+counts_down(unsigned *fault)
+{
+    return *fault > 0 && --*fault == 0;
+}
+
+uint32_t
+disk_nsectors(void)
+{
+    return disk_size / SECTOR;
+}
+
+static bool
+is_bad_request(uint32_t sector, size_t npages)
+{
+    if (nspin != 0)
+        fail("disk request with a spinlock held");
+    if (npages == 0 || npages > DISK_MAX_PAGES)
+        fail("disk request for %zu pages", npages);
+    preempt(2);
+    return sector > disk_nsectors() ||
+           npages * (PAGE / SECTOR) > disk_nsectors() - sector;
+}
+
+int
+disk_read(uint32_t sector, void *const pages[], size_t npages)
+{
+    if (is_bad_request(sector, npages) || counts_down(&faults.read))
+        return -1;
+    for (size_t i = 0; i < npages; i++)
+        memcpy(pages[i], disk_bytes + (size_t)sector * SECTOR + i * PAGE, PAGE);
+    preempt(2);
+    return 0;
+}
+
+int
+disk_write(uint32_t sector, void *const pages[], size_t npages)
+{
+    if (is_bad_request(sector, npages))
+        return -1;
+    // A failed write may yet have reached the medium, or a part of it.
+    for (size_t i = 0; i < npages; i++)
+        memcpy(disk_bytes + (size_t)sector * SECTOR + i * PAGE, pages[i], PAGE);
+    record_event(sector, npages * (PAGE / SECTOR));
+    if (counts_down(&faults.write)) {
+        disk_failed = true;
+        return -1;
+    }
+    preempt(2);
+    return 0;
+}
+
+int
+disk_flush(void)
+{
+    preempt(2);
+    if (counts_down(&faults.flush)) {
+        disk_failed = true;
+        return -1;
+    }
+    record_event(0, FLUSH);
+    return 0;
+}

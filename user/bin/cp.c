@@ -1,0 +1,88 @@
+/* cp - copies files. */
+#include <dir.h>
+#include <fcntl.h>
+#include <lib/limits.h>
+#include <stat.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* As much as one write moves at once: the most that is atomic. */
+static char buf[64 * 1024];
+
+static int
+complain(const char *what, const char *path)
+{
+    dprintf(STDERR_FILENO, "cp: %s %s\n", what, path);
+    return EXIT_FAILURE;
+}
+
+/* Returns whether both are names of one file. */
+static bool
+is_same_file(const char *from, const char *to)
+{
+    struct stat a, b;
+
+    return stat(from, &a) == 0 && stat(to, &b) == 0 && a.type == T_FILE &&
+           a.dev == b.dev && a.ino == b.ino;
+}
+
+static int
+copy_data(int in, int out, const char *from, const char *to)
+{
+    int n = read(in, buf, sizeof buf);
+
+    while (n > 0) {
+        if (write_all(out, buf, (size_t)n) < 0)
+            return complain("the disk is full, or cannot take", to);
+        n = read(in, buf, sizeof buf);
+    }
+    return n == 0 ? EXIT_SUCCESS : complain("cannot read", from);
+}
+
+static int
+copy(const char *from, const char *to)
+{
+    if (is_directory(from))
+        return complain("cannot copy a directory:", from);
+    if (is_same_file(from, to))
+        return complain("this would overwrite itself:", from);
+
+    int in = open(from, O_RDONLY);
+    if (in < 0)
+        return complain("cannot open", from);
+    int out = open(to, O_WRONLY | O_CREATE | O_TRUNC);
+    if (out < 0) {
+        close(in);
+        return complain("cannot make", to);
+    }
+    int status = copy_data(in, out, from, to);
+    close(in);
+    close(out);
+    return status;
+}
+
+int
+main(int argc, char *argv[])
+{
+    const char *target = argv[argc - 1];
+    char path[MAXPATH];
+    int status = EXIT_SUCCESS;
+
+    if (getopt(argc, argv, "") >= 0 || argc - optind < 2) {
+        dprintf(STDERR_FILENO, "usage: cp FILE NEW, or cp FILE... DIRECTORY\n");
+        return EXIT_FAILURE;
+    }
+    if (!is_directory(target)) {
+        if (argc - optind > 2)
+            return complain("this is not a directory:", target);
+        return copy(argv[optind], target);
+    }
+    for (int i = optind; i < argc - 1; i++) {
+        if (join_path(path, sizeof path, target, base_name(argv[i])) < 0)
+            status |= complain("the path is too long:", argv[i]);
+        else
+            status |= copy(argv[i], path);
+    }
+    return status;
+}

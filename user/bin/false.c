@@ -1,0 +1,8 @@
+/* false - does nothing, and fails. */
+#include <stdlib.h>
+
+int
+main(void)
+{
+    return EXIT_FAILURE;
+}

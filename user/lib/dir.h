@@ -1,0 +1,26 @@
+/* Reading directories, and taking paths apart. */
+#pragma once
+
+#include <fs.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { NAME_SIZE = DIRSIZ + 1 };        // a name, with its terminating zero
+
+/*
+ * Reads the next name in the directory open as fd.  Returns its inode's number,
+ * 0 after the last one, or -1 if the directory cannot be read.
+ */
+int dir_next(int fd, char name[NAME_SIZE]);
+
+/* Returns whether path is a directory. */
+bool is_directory(const char *path);
+
+/* Returns what follows the last '/' of path. */
+const char *base_name(const char *path);
+
+/*
+ * Writes "dir/name" to buf.  Returns 0, or -1 if that does not fit into size
+ * bytes.
+ */
+int join_path(char *buf, size_t size, const char *dir, const char *name);

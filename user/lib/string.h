@@ -1,0 +1,33 @@
+/* Memory and string functions, with the C standard's meaning. */
+#pragma once
+
+#include <stddef.h>
+
+#include "lib/string.h"         // those that the kernel uses too
+
+void *memchr(const void *s, int c, size_t n);
+
+char *strchr(const char *s, int c);
+char *strrchr(const char *s, int c);
+char *strstr(const char *s, const char *wanted);
+char *strpbrk(const char *s, const char *set);
+size_t strspn(const char *s, const char *set);
+size_t strcspn(const char *s, const char *set);
+char *strtok(char *s, const char *separators);
+char *strtok_r(char *s, const char *separators, char **rest);
+
+/* Those without a size trust dst to have room: prefer strlcpy and strlcat. */
+char *strcpy(char *dst, const char *src);
+char *strncpy(char *dst, const char *src, size_t n);
+char *strcat(char *dst, const char *src);
+char *strncat(char *dst, const char *src, size_t n);
+
+/*
+ * Appends src to dst, cut to fit into size bytes with its terminating zero.
+ * Returns the length it tried to make: if it is size or more, it was cut.
+ */
+size_t strlcat(char *dst, const char *src, size_t size);
+
+/* Returns a copy that the caller frees, or NULL without memory. */
+char *strdup(const char *s);
+char *strndup(const char *s, size_t n);

@@ -1,0 +1,293 @@
+/*
+ * Tests of a disk that is full: no blocks, no inodes, no room in one file or
+ * folder.  Calls return -1, nothing breaks, and all comes back afterwards.
+ */
+#include "test.h"
+
+#include <unistd.h>
+
+#include "fcntl.h"
+#include "fs.h"
+#include "stat.h"
+
+/* Writes pieces of n bytes until that fails; the number of bytes written. */
+static int
+write_until_full(int fd, int n)
+{
+    int total = 0;
+    int written = write(fd, buffer, n);
+    while (written > 0) {
+        total += written;
+        written = write(fd, buffer, n);
+    }
+    return total;
+}
+
+static void
+limit_file_size(void)
+{
+    int fd = must_open("f", O_CREATE | O_RDWR);
+    fill(buffer, sizeof(buffer), 1);
+    int total = write_until_full(fd, PIECE);
+    total += write_until_full(fd, BSIZE);
+    total += write_until_full(fd, 1);
+    EXPECT(total, FILE_MAX_BYTES);
+    EXPECT(size_of("f"), FILE_MAX_BYTES);
+    EXPECT(write(fd, "x", 1), -1);
+    EXPECT(lseek(fd, 0, SEEK_SET), 0);
+    for (int done = 0; done < FILE_MAX_BYTES - PIECE; done += PIECE) {
+        EXPECT(read(fd, buffer, PIECE), PIECE);
+        CHECK(filled(buffer, PIECE, 1));
+    }
+    EXPECT(lseek(fd, -1, SEEK_END), FILE_MAX_BYTES - 1);
+    EXPECT(read(fd, buffer, 2), 1);
+    EXPECT(lseek(fd, FILE_MAX_BYTES - 3, SEEK_SET), FILE_MAX_BYTES - 3);
+    EXPECT(write(fd, "abc", 3), 3);
+}
+
+static const char *
+big_name(int i)
+{
+    static char name[] = "big-000";
+    name[4] = (char)('0' + i / 100);
+    name[5] = (char)('0' + i / 10 % 10);
+    name[6] = (char)('0' + i % 10);
+    return name;
+}
+
+/* Fills the disk with files as large as can be.  Returns how many KiB fit. */
+static int
+fill_disk(int *nfiles)
+{
+    int kib = 0, total;
+    *nfiles = 0;
+    do {
+        int fd = open(big_name(*nfiles), O_CREATE | O_WRONLY);
+        if (fd < 0)
+            break;
+        ++*nfiles;
+        total = write_until_full(fd, PIECE);
+        total += write_until_full(fd, BSIZE);
+        EXPECT(close(fd), 0);
+        kib += total / 1024;
+    } while (total > 0);
+    return kib;
+}
+
+static void
+empty_disk(int nfiles)
+{
+    for (int i = 0; i < nfiles; i++)
+        EXPECT(unlink(big_name(i)), 0);
+}
+
+static void
+limit_disk_full(void)
+{
+    int nfiles;
+    make_file("f", "text");
+    EXPECT(mkdir("d"), 0);
+    int kib = fill_disk(&nfiles);
+    remark("%d KiB", kib);
+    CHECK(kib > 100);
+    int fd = must_open("d/new", O_CREATE | O_WRONLY);
+    EXPECT(write(fd, buffer, BSIZE), -1);
+    EXPECT(write(fd, "x", 1), -1);
+    EXPECT(size_of("d/new"), 0);
+    EXPECT(mkdir("e"), -1);
+    CHECK(!exists("e"));
+    EXPECT_FILE("f", "text");
+    fd = must_open("f", O_WRONLY);
+    EXPECT(write(fd, "TEXT", 4), 4);
+    EXPECT_FILE("f", "TEXT");
+    EXPECT(rename("f", "g"), 0);
+    empty_disk(nfiles);
+    EXPECT(mkdir("e"), 0);
+    EXPECT(unlink("e"), 0);
+    EXPECT(fill_disk(&nfiles), kib);
+    empty_disk(nfiles);
+}
+
+/* Reading must not take room: a hole is read though no block is left for it. */
+static void
+limit_disk_full_holes(void)
+{
+    enum { SIZE = 10 * BSIZE };
+    int nfiles;
+    int fd = must_open("f", O_CREATE | O_RDWR);
+    EXPECT(lseek(fd, SIZE, SEEK_SET), SIZE);
+    EXPECT(write(fd, "end", 3), 3);
+    fill_disk(&nfiles);
+    EXPECT(lseek(fd, 0, SEEK_SET), 0);
+    EXPECT(read(fd, buffer, PIECE), SIZE + 3);
+    for (int i = 0; i < SIZE; i++)
+        EXPECT(buffer[i], 0);
+    EXPECT(lseek(fd, 0, SEEK_SET), 0);
+    EXPECT(write(fd, "x", 1), -1);
+    EXPECT(size_of("f"), SIZE + 3);
+    empty_disk(nfiles);
+    EXPECT(write(fd, "x", 1), 1);
+}
+
+/* The room of a file that is removed while open comes back at its close. */
+static void
+limit_disk_full_removed(void)
+{
+    int nfiles;
+    fill_disk(&nfiles);
+    int fd = must_open(big_name(0), O_RDONLY);
+    EXPECT(unlink(big_name(0)), 0);
+    EXPECT(mkdir("d"), -1);
+    EXPECT(close(fd), 0);
+    EXPECT(mkdir("d"), 0);
+    for (int i = 1; i < nfiles; i++)
+        EXPECT(unlink(big_name(i)), 0);
+}
+
+/* A folder that has to grow by a block, and cannot. */
+static void
+limit_folder_growth(void)
+{
+    enum { PER_BLOCK = BSIZE / sizeof(struct dirent) };
+    int nfiles, nlinks = 2;
+    char name[] = "d/000";
+    make_file("f", "text");
+    EXPECT(mkdir("d"), 0);
+    fill_disk(&nfiles);
+    for (int i = 0; i < 2 * PER_BLOCK; i++) {
+        name[2] = (char)('0' + i / 100);
+        name[3] = (char)('0' + i / 10 % 10);
+        name[4] = (char)('0' + i % 10);
+        if (link("f", name) < 0)
+            break;
+        nlinks++;
+    }
+    EXPECT(nlinks, PER_BLOCK);
+    EXPECT(open("d/more", O_CREATE | O_RDWR), -1);
+    EXPECT(link("f", "d/more"), -1);
+    EXPECT(rename("f", "d/more"), -1);
+    EXPECT(mknod("d/more", 1, 1), -1);
+    EXPECT_FILE("f", "text");
+    EXPECT(size_of("d"), BSIZE);
+    empty_disk(nfiles);
+    EXPECT(link("f", "d/more"), 0);
+}
+
+/* Two at once: together they get what there is, and both come to an end. */
+static void
+fill_half(int who)
+{
+    char name[] = "a0";
+    name[0] = (char)('a' + who);
+    for (int i = 0; i < 9; i++) {
+        name[1] = (char)('0' + i);
+        int fd = open(name, O_CREATE | O_WRONLY);
+        if (fd < 0)
+            break;
+        int total = write_until_full(fd, PIECE);
+        EXPECT(close(fd), 0);
+        if (total < FILE_MAX_BYTES / 2)
+            break;
+    }
+    for (int i = 0; i < 9; i++) {
+        name[1] = (char)('0' + i);
+        unlink(name);
+    }
+}
+
+static void
+limit_disk_full_for_two(void)
+{
+    together(2, fill_half);
+    make_file("f", "there is room again");
+    EXPECT_FILE("f", "there is room again");
+}
+
+/* Makes or removes many names, each process in its own folder. */
+static const char *
+node_name(int who, int i)
+{
+    static char name[] = "d0/0000";
+    name[1] = (char)('0' + who);
+    for (int digit = 6; digit > 2; digit--, i /= 10)
+        name[digit] = (char)('0' + i % 10);
+    return name;
+}
+
+static void
+make_nodes(int who)
+{
+    int i = 0;
+    while (mknod(node_name(who, i), 1, 1) == 0)
+        i++;
+    CHECK(i > 0);
+}
+
+static void
+remove_nodes(int who)
+{
+    for (int i = 0; unlink(node_name(who, i)) == 0; i++)
+        continue;
+}
+
+static void
+limit_inodes(void)
+{
+    enum { N = 8 };
+    char folder[] = "d0";
+    for (int who = 0; who < N; who++) {
+        folder[1] = (char)('0' + who);
+        EXPECT(mkdir(folder), 0);
+    }
+    make_file("f", "text");
+    together(N, make_nodes);
+    EXPECT(open("new", O_CREATE | O_RDWR), -1);
+    EXPECT(mkdir("new"), -1);
+    EXPECT(mknod("new", 1, 1), -1);
+    CHECK(!exists("new"));
+    EXPECT(link("f", "g"), 0);
+    EXPECT(rename("g", "h"), 0);
+    EXPECT_FILE("h", "text");
+    EXPECT(unlink(node_name(0, 0)), 0);
+    make_file("new", "one inode");
+    EXPECT(unlink("new"), 0);
+    EXPECT(mknod(node_name(0, 0), 1, 1), 0);
+    together(N, remove_nodes);
+    EXPECT(mkdir("new"), 0);
+}
+
+static void
+limit_links(void)
+{
+    char name[] = "d/00000";
+    struct stat st;
+    EXPECT(mkdir("d"), 0);
+    make_file("f", "text");
+    int fd = must_open("f", O_RDONLY);
+    for (int i = 1; i < NLINK_MAX; i++) {
+        for (int digit = 6, rest = i; digit > 1; digit--, rest /= 10)
+            name[digit] = (char)('0' + rest % 10);
+        EXPECT(link("f", name), 0);
+    }
+    EXPECT(link("f", "one-too-many"), -1);
+    CHECK(!exists("one-too-many"));
+    EXPECT(fstat(fd, &st), 0);
+    EXPECT(st.nlink, NLINK_MAX);
+    EXPECT(unlink(name), 0);
+    EXPECT(link("f", "one-more"), 0);
+}
+
+const struct test limit_disk_tests[] = {
+    {"limits: the largest file", limit_file_size, SLOW},
+    {"limits: a full disk", limit_disk_full, SLOW},
+    {"limits: a full disk, and holes that are read", limit_disk_full_holes,
+     SLOW},
+    {"limits: a full disk, and a file removed while open",
+     limit_disk_full_removed, SLOW},
+    {"limits: a full disk, and a folder that must grow", limit_folder_growth,
+     SLOW},
+    {"limits: a full disk, and two who write", limit_disk_full_for_two, SLOW},
+    {"limits: inodes", limit_inodes, SLOW},
+    {"limits: links of one file", limit_links, LONG},
+    {NULL, NULL, 0},
+};
