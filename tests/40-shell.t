@@ -15,14 +15,13 @@ use Tree qw(built capture temp_dir write_file);
 my $dir = temp_dir();
 write_file("$dir/script", "# a comment\necho first\n\n  echo second | cat # another\n"
     . "cd /\ntrue && echo 'third  '\necho no newline at the end");
-write_file("$dir/reads", "head -n 1\nthis line is for head\necho after\n");
 write_file("$dir/long", "echo before\necho " . 'x' x 600 . "; echo BROKEN\necho after\n");
 write_file("$dir/status", "false\nexit 7\n");
 write_file("$dir/nul", "echo one\n\0\0echo two\n");
 my $image = "$dir/img";
 File::Copy::copy(built('lectern.img'), $image);
 my ($status, $output) = capture(built('mkfs'), '-u', $image,
-    map { "$dir/$_" } qw(script reads long status nul));
+    map { "$dir/$_" } qw(script long status nul));
 is($status, 0, 'scripts on the disk') or BAIL_OUT($output);
 
 my $machine = Machine->boot(image => $image, smp => 2);
@@ -133,7 +132,6 @@ try('patterns',
 
 try('scripts',
     'sh script' => "first\nsecond\nthird  \nno newline at the end",
-    'sh reads' => "this line is for head\nafter",
     'sh status; echo $?' => '7',
     'sh < script' => qr/first\nsecond\n/,
     q{sh -c 'echo one; echo two'} => "one\ntwo",

@@ -24,6 +24,7 @@
 #include "elf.h"
 #include "stat.h"
 #include "lib/string.h"
+#include "mem/kalloc.h"
 #include "mem/usermem.h"
 #include "mem/vm.h"
 #include "sched/fpu.h"
@@ -31,7 +32,7 @@
 #include "fs/inode.h"
 #include "fs/path.h"
 
-enum { MAX_SEGMENTS = 16 };
+enum { MAX_SEGMENTS = 16, STACK_SIZE = USER_STACK_PAGES * PGSIZE };
 
 /* The memory being built. */
 struct image {
@@ -134,12 +135,28 @@ static bool
 add_stack(struct image *image)
 {
     uint32_t bottom = PGROUNDUP(image->sz) + PGSIZE;
-    uint32_t top = bottom + USER_STACK_PAGES * PGSIZE;
+    uint32_t top = bottom + STACK_SIZE;
 
     if (allocuvm(image->pgdir, bottom, top, PTE_W) == 0)
         return false;
     image->sz = top;
     return true;
+}
+
+/*
+ * Copies the string at address `string` of the old memory to below the new stack
+ * pointer, by way of a page of the kernel's.
+ */
+static bool
+push_string(struct image *image, uintptr_t string, char *page)
+{
+    int length = copyinstr(proc->pgdir, page, string, PGSIZE);
+
+    // What is left of the stack must do for the words and for the program.
+    if (length < 0 || image->sp - length < image->sz - STACK_SIZE / 2)
+        return false;
+    image->sp -= (uint32_t)length + 1;
+    return copyout(image->pgdir, image->sp, page, (size_t)length + 1) == 0;
 }
 
 /*
@@ -153,22 +170,29 @@ add_stack(struct image *image)
  *   sp ->  argc             at a multiple of 16, for SSE
  */
 static bool
-push_arguments(struct image *image, const struct exec_args *args)
+push_arguments(struct image *image, uintptr_t argv, char *page)
 {
     uint32_t words[2 + MAXARG + 1];
-    uint32_t nwords = 2;
-    uint32_t strings = image->sz - args->length;
+    uint32_t argc = 0;
+    uintptr_t string;
 
-    for (const char *s = args->strings; s < args->strings + args->length;
-         s += strlen(s) + 1)
-        words[nwords++] = strings + (s - args->strings);
-    words[nwords++] = 0;
-    image->sp = (strings - nwords * sizeof(words[0])) & ~15u;
-    words[0] = args->count;
+    image->sp = image->sz;
+    for (;; argc++) {
+        uintptr_t next = argv + argc * sizeof(string);
+        if (copyin(proc->pgdir, &string, next, sizeof(string)) < 0)
+            return false;
+        if (string == 0)
+            break;
+        if (argc == MAXARG || !push_string(image, string, page))
+            return false;
+        words[2 + argc] = image->sp;
+    }
+    words[2 + argc] = 0;
+    size_t size = (2 + argc + 1) * sizeof(words[0]);
+    image->sp = (image->sp - size) & ~15u;
+    words[0] = argc;
     words[1] = image->sp + 2 * sizeof(words[0]);
-    return copyout(image->pgdir, strings, args->strings, args->length) == 0 &&
-           copyout(image->pgdir, image->sp, words,
-                   nwords * sizeof(words[0])) == 0;
+    return copyout(image->pgdir, image->sp, words, size) == 0;
 }
 
 /* The point of no return: the process becomes the new program. */
@@ -196,17 +220,19 @@ switch_to(const struct image *image, const char *path)
 }
 
 int
-exec(const char *path, const struct exec_args *args)
+exec(const char *path, uintptr_t argv)
 {
     struct image image = { .pgdir = setupkvm() };
+    char *page = kalloc();
+    bool ok = image.pgdir != NULL && page != NULL &&
+              load_file(&image, path) && add_stack(&image) &&
+              push_arguments(&image, argv, page);
 
-    if (image.pgdir == NULL)
-        return -1;
-    if (!load_file(&image, path) || !add_stack(&image) ||
-        !push_arguments(&image, args)) {
+    if (page != NULL)
+        kfree(page);
+    if (ok)
+        switch_to(&image, path);
+    else if (image.pgdir != NULL)
         freevm(image.pgdir, image.sz);
-        return -1;
-    }
-    switch_to(&image, path);
-    return 0;
+    return ok ? 0 : -1;
 }

@@ -11,44 +11,46 @@
 #include "fs/ops.h"
 #include "fs/path.h"
 #include "file/file.h"
-#include "file/pipe.h"
 #include "syscall/args.h"
 
-/* Gives file the lowest free descriptor; -1 if there is none. */
+/* Returns the lowest free descriptor, or -1 if there is none. */
 static int
-take_fd(struct file *file)
+free_fd(void)
 {
-    for (int fd = 0; fd < NOFILE; fd++) {
-        if (proc->ofile[fd] == NULL) {
-            proc->ofile[fd] = file;
+    for (int fd = 0; fd < NOFILE; fd++)
+        if (proc->ofile[fd] == NULL)
             return fd;
-        }
-    }
     return -1;
+}
+
+/*
+ * read and write: descriptor, address, count.  The whole range must be memory of
+ * the process, even where less is moved in the end.
+ */
+static int
+transfer(int (*operation)(struct file *, pde_t *, uintptr_t, size_t),
+         bool into_memory)
+{
+    struct file *file;
+    int address, n;
+
+    if (argfile(0, &file) < 0 || argint(1, &address) < 0 ||
+        argint(2, &n) < 0 || n < 0 ||
+        !user_range_ok(proc->pgdir, (uintptr_t)address, (size_t)n, into_memory))
+        return -1;
+    return operation(file, proc->pgdir, (uintptr_t)address, (size_t)n);
 }
 
 int
 sys_read(void)
 {
-    struct file *file;
-    int address, n;
-
-    if (argfile(0, &file) < 0 || argint(1, &address) < 0 ||
-        argint(2, &n) < 0 || n < 0)
-        return -1;
-    return file_read(file, proc->pgdir, (uintptr_t)address, (size_t)n);
+    return transfer(file_read, true);
 }
 
 int
 sys_write(void)
 {
-    struct file *file;
-    int address, n;
-
-    if (argfile(0, &file) < 0 || argint(1, &address) < 0 ||
-        argint(2, &n) < 0 || n < 0)
-        return -1;
-    return file_write(file, proc->pgdir, (uintptr_t)address, (size_t)n);
+    return transfer(file_write, false);
 }
 
 int
@@ -56,16 +58,12 @@ sys_open(void)
 {
     char path[MAXPATH];
     int flags;
+    int fd = free_fd();         // first: without one, nothing may be created
 
-    if (argstr(0, path, sizeof(path)) < 0 || argint(1, &flags) < 0)
+    if (fd < 0 || argstr(0, path, sizeof(path)) < 0 || argint(1, &flags) < 0)
         return -1;
-    struct file *file = file_open(path, flags);
-    if (file == NULL)
-        return -1;
-    int fd = take_fd(file);
-    if (fd < 0)
-        file_close(file);
-    return fd;
+    proc->ofile[fd] = file_open(path, flags);
+    return proc->ofile[fd] != NULL ? fd : -1;
 }
 
 int
@@ -84,12 +82,11 @@ int
 sys_dup(void)
 {
     struct file *file;
+    int fd = free_fd();
 
-    if (argfile(0, &file) < 0)
+    if (fd < 0 || argfile(0, &file) < 0)
         return -1;
-    int fd = take_fd(file);
-    if (fd >= 0)
-        file_dup(file);
+    proc->ofile[fd] = file_dup(file);
     return fd;
 }
 
@@ -130,22 +127,25 @@ sys_fsync(void)
 int
 sys_pipe(void)
 {
-    struct file *ends[2];       // reading, writing
+    struct file *reader, *writer;
     int fds[2];
     int address;
 
-    if (argint(0, &address) < 0 || pipe_create(&ends[0], &ends[1]) < 0)
+    if (argint(0, &address) < 0 || pipe_create(&reader, &writer) < 0)
         return -1;
-    fds[0] = take_fd(ends[0]);
-    fds[1] = take_fd(ends[1]);
-    if (fds[0] >= 0 && fds[1] >= 0 &&
-        copyout(proc->pgdir, (uintptr_t)address, fds, sizeof(fds)) == 0)
+    fds[0] = free_fd();
+    if (fds[0] >= 0)
+        proc->ofile[fds[0]] = reader;
+    fds[1] = free_fd();
+    if (fds[1] >= 0 &&
+        copyout(proc->pgdir, (uintptr_t)address, fds, sizeof(fds)) == 0) {
+        proc->ofile[fds[1]] = writer;
         return 0;
-    for (int i = 0; i < 2; i++) {
-        if (fds[i] >= 0)
-            proc->ofile[fds[i]] = NULL;
-        file_close(ends[i]);
     }
+    if (fds[0] >= 0)
+        proc->ofile[fds[0]] = NULL;
+    file_close(reader);
+    file_close(writer);
     return -1;
 }
 

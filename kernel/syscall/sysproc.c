@@ -1,8 +1,6 @@
 /* System calls about processes, memory and time. */
 #include "syscall/syscall.h"
 
-#include "lib/string.h"
-#include "mem/kalloc.h"
 #include "mem/usermem.h"
 #include "intr/power.h"
 #include "sched/clock.h"
@@ -54,48 +52,15 @@ sys_kill(void)
     return argint(0, &pid) < 0 ? -1 : kill(pid);
 }
 
-/*
- * Copies the strings of argument vector argv to page, end to end.  Returns 0, or
- * -1 if one cannot be read or there are too many for a page.
- */
-static int
-copy_arguments(uintptr_t argv, char *page, struct exec_args *args)
-{
-    *args = (struct exec_args){ .strings = page };
-    for (;; args->count++) {
-        uintptr_t string;
-        if (copyin(proc->pgdir, &string, argv, sizeof(string)) < 0)
-            return -1;
-        if (string == 0)
-            return 0;
-        if (args->count == MAXARG)
-            return -1;
-        int n = copyinstr(proc->pgdir, page + args->length, string,
-                          PGSIZE - args->length);
-        if (n < 0)
-            return -1;
-        args->length += (size_t)n + 1;
-        argv += sizeof(string);
-    }
-}
-
 int
 sys_exec(void)
 {
     char path[MAXPATH];
-    struct exec_args args;
     int argv;
 
     if (argstr(0, path, sizeof(path)) < 0 || argint(1, &argv) < 0)
         return -1;
-    char *page = kalloc();
-    if (page == NULL)
-        return -1;
-    int result = copy_arguments((uintptr_t)argv, page, &args);
-    if (result == 0)
-        result = exec(path, &args);
-    kfree(page);
-    return result;
+    return exec(path, (uintptr_t)argv);
 }
 
 int

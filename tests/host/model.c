@@ -20,7 +20,8 @@ hash_bytes(const void *data, size_t size)
         hash ^= hash >> 29;
     }
     word = 0;
-    memcpy(&word, p, size);
+    for (size_t i = 0; i < size; i++)
+        word |= (uint64_t)p[i] << 8 * i;
     hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
     return hash ^ hash >> 32;
 }
@@ -64,8 +65,6 @@ new_node(int type, int major)
     node->type = type;
     node->major = major;
     node->nlink = 1;
-    if (type == T_FILE)
-        node->data = calloc(1, MAX_BYTES);
     return node;
 }
 
@@ -227,7 +226,6 @@ model_open(struct world *w, const char *path, int flags, struct node **node)
         ((*node)->type == T_DEV && (*node)->major != 1))
         return -1;
     if ((*node)->type == T_FILE && (flags & O_TRUNC) != 0) {
-        memset((*node)->data, 0, (*node)->size);
         (*node)->size = 0;
         (*node)->hash = 0;
     }
@@ -332,9 +330,12 @@ model_write(struct node *node, const uint8_t *src, uint32_t off, size_t n)
         return -1;
     if (n > MAX_BYTES - off)
         n = MAX_BYTES - off;
-    memcpy(node->data + off, src, n);
-    if (off + n > node->size)
+    if (off + n > node->size) {
+        node->data = realloc(node->data, off + n);
+        memset(node->data + node->size, 0, off + n - node->size);
         node->size = off + n;
+    }
+    memcpy(node->data + off, src, n);
     node->hash = 0;
     return (int)n;
 }

@@ -9,7 +9,7 @@
 static int fd;
 
 static const size_t too_long[] = {
-    (size_t)-1, (size_t)-2, 0x80000000, 0x80000001, 0x7fffffff, 0xfffff000,
+    (size_t)-1, (size_t)-2, 0x80000000, 0x80000001, 0xfffff000,
 };
 
 static void
@@ -67,6 +67,27 @@ length_for_dir(void)
     expect_lengths_refused();
 }
 
+/*
+ * The length must fit into the program's memory, even if there is less to read,
+ * or a pipe would take only part for now.
+ */
+static void
+length_past_memory(void)
+{
+    int fds[2];
+    open_file();
+    EXPECT(read(fd, buffer, 0x7fffffff), -1);
+    EXPECT(write(fd, buffer, 0x7fffffff), -1);
+    EXPECT(size_of("data"), 2 * PGSIZE);
+    EXPECT(pipe(fds), 0);
+    EXPECT(write(fds[1], "abc", 3), 3);
+    EXPECT(read(fds[0], buffer, 0x7fffffff), -1);
+    EXPECT(read(fds[0], buffer, 10), 3);
+    EXPECT(write(fds[1], buffer, 0x7fffffff), -1);
+    fd = must_open(".", O_RDONLY);
+    EXPECT(read(fd, buffer, 0x7fffffff), -1);
+}
+
 static void
 length_zero(void)
 {
@@ -87,6 +108,7 @@ const struct test length_tests[] = {
     {"lengths: negative and huge, for a pipe", length_for_pipe, 0},
     {"lengths: negative and huge, for the console", length_for_console, 0},
     {"lengths: negative and huge, for a directory", length_for_dir, 0},
+    {"lengths: past the end of memory", length_past_memory, 0},
     {"lengths: 0 moves nothing", length_zero, UNIX},
     {NULL, NULL, 0},
 };

@@ -203,7 +203,12 @@ limit_disk_full_for_two(void)
     EXPECT_FILE("f", "there is room again");
 }
 
-/* Makes or removes many names, each process in its own folder. */
+/* ---- Inodes ---- */
+
+enum { NFOLDERS = 8 };          // as many processes make names, each in its own
+
+static int told[2];
+
 static const char *
 node_name(int who, int i)
 {
@@ -217,10 +222,10 @@ node_name(int who, int i)
 static void
 make_nodes(int who)
 {
-    int i = 0;
-    while (mknod(node_name(who, i), 1, 1) == 0)
-        i++;
-    CHECK(i > 0);
+    int n = 0;
+    while (mknod(node_name(who, n), 1, 1) == 0)
+        n++;
+    EXPECT(write(told[1], &n, sizeof(n)), sizeof(n));
 }
 
 static void
@@ -230,17 +235,31 @@ remove_nodes(int who)
         continue;
 }
 
+/* Uses up all inodes.  Returns how many there were. */
+static int
+make_all_nodes(void)
+{
+    char folder[] = "d0";
+    int total = 0, n;
+    for (int who = 0; who < NFOLDERS; who++) {
+        folder[1] = (char)('0' + who);
+        if (!exists(folder))
+            EXPECT(mkdir(folder), 0);
+    }
+    EXPECT(pipe(told), 0);
+    together(NFOLDERS, make_nodes);
+    EXPECT(close(told[1]), 0);
+    while (read(told[0], &n, sizeof(n)) == sizeof(n))
+        total += n;
+    EXPECT(close(told[0]), 0);
+    return total;
+}
+
 static void
 limit_inodes(void)
 {
-    enum { N = 8 };
-    char folder[] = "d0";
-    for (int who = 0; who < N; who++) {
-        folder[1] = (char)('0' + who);
-        EXPECT(mkdir(folder), 0);
-    }
     make_file("f", "text");
-    together(N, make_nodes);
+    CHECK(make_all_nodes() > 0);
     EXPECT(open("new", O_CREATE | O_RDWR), -1);
     EXPECT(mkdir("new"), -1);
     EXPECT(mknod("new", 1, 1), -1);
@@ -252,8 +271,38 @@ limit_inodes(void)
     make_file("new", "one inode");
     EXPECT(unlink("new"), 0);
     EXPECT(mknod(node_name(0, 0), 1, 1), 0);
-    together(N, remove_nodes);
+    together(NFOLDERS, remove_nodes);
     EXPECT(mkdir("new"), 0);
+}
+
+/* Finds, makes, links and removes two files that others want as well. */
+static void
+lose_files(int who)
+{
+    for (int i = 0; i < 100; i++) {
+        const char *one = (i + who) % 2 == 0 ? "a" : "b";
+        const char *other = (i + who) % 2 == 0 ? "b" : "a";
+        close(open(one, O_CREATE | O_RDWR));
+        link(one, other);
+        unlink(one);
+        unlink(other);
+    }
+}
+
+/*
+ * Of those who use a removed file, the last must notice that it is, or nobody
+ * frees the inode.
+ */
+static void
+limit_inodes_last_use(void)
+{
+    int before = make_all_nodes();
+    together(NFOLDERS, remove_nodes);
+    together(6, lose_files);
+    unlink("a");
+    unlink("b");
+    EXPECT(make_all_nodes(), before);
+    together(NFOLDERS, remove_nodes);
 }
 
 static void
@@ -288,6 +337,8 @@ const struct test limit_disk_tests[] = {
      SLOW},
     {"limits: a full disk, and two who write", limit_disk_full_for_two, SLOW},
     {"limits: inodes", limit_inodes, SLOW},
+    {"limits: inodes of files that many use and remove",
+     limit_inodes_last_use, SLOW},
     {"limits: links of one file", limit_links, LONG},
     {NULL, NULL, 0},
 };

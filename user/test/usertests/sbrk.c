@@ -158,8 +158,8 @@ sbrk_all_or_nothing(void)
     int pages = count_pages();
     uintptr_t end = memory_end();
     CHECK(pages > 256);
-    if (pages < (int)(KERNBASE / PGSIZE) - 1024)
-        EXPECT(sbrk((pages + 64) * PGSIZE), -1);
+    if (pages < (int)(KERNBASE / PGSIZE) - 2048)
+        EXPECT(sbrk((pages + 1024) * PGSIZE), -1);
     EXPECT(memory_end(), end);
     EXPECT(outcome(read_byte, end + PGSIZE), -1);
     EXPECT(count_pages(), pages);

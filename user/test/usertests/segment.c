@@ -68,7 +68,6 @@ trap_own_segments(void)
     asm volatile("movw %w0, %%fs; movw %w0, %%gs" : : "r"(USER_DATA));
 }
 
-DOES(do_use_null_ds, "xorl %%eax, %%eax; movw %%ax, %%ds; movl 0, %%eax")
 DOES(do_lret_kernel, "pushl $0x08; pushl $0; lret")
 DOES(do_ljmp_kernel, "ljmp $0x08, $0")
 DOES(do_lcall_tss, "lcall $0x30, $0")
@@ -81,7 +80,6 @@ static void
 trap_far_jumps(void)
 {
     static const struct deed deeds[] = {
-        {"data through a null segment", do_use_null_ds},
         {"lret to the kernel's code", do_lret_kernel},
         {"ljmp to the kernel's code", do_ljmp_kernel},
         {"lcall through the task state", do_lcall_tss},

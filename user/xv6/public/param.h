@@ -3,7 +3,6 @@
 
 #include "../../../kernel/lib/limits.h"
 
-#define KSTACKSIZE  4096
 #define ROOTDEV     0
 #define NBUF        NBUF_MIN
 #define LOGSIZE     (8 * 31)        // blocks: 8 transactions of 31

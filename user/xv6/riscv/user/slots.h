@@ -1,10 +1,10 @@
 /*
  * XV6_SLOTS(fmt, a, b): fmt, and an array of a and b as 64-bit numbers.
  *
- * On a RISC-V a program may print a uint64 with %d, or a pointer with %lx: every
- * argument has 64 bits of which printf takes what it wants.  On our machine an
- * argument of another size than printf expects shifts all that follow.  So
- * xv6-riscv's printf gets its arguments in an array of 64-bit numbers.
+ * On a RISC-V a program may print a uint64 with %d, or a pointer with %lx:
+ * every argument has 64 bits of which printf takes what it wants.  On our
+ * machine an argument of another size than printf expects shifts all that
+ * follow.  So xv6-riscv's printf takes an array with 64 bits for each argument.
  */
 #pragma once
 

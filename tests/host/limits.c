@@ -1,0 +1,241 @@
+/* Limits: each is reached, tried once more, and left again. */
+#include "limits.h"
+
+#include "fcntl.h"              // before stdio.h, which makes macros of its names
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stat.h"
+#include "fs/inode.h"
+#include "fs/log.h"
+#include "fs/ops.h"
+#include "fs/super.h"
+#include "file/file.h"
+#include "calls.h"
+#include "host.h"
+
+static char big[256 * 1024];
+
+/* Blocks marked used in the bitmap, and inodes in use. */
+static void
+count_used(unsigned *blocks, unsigned *inodes)
+{
+    const uint8_t *fs = disk_bytes + (size_t)block_sector(0) * SECTOR_SIZE;
+    const uint8_t *bitmap = fs + super.bitmap_start * BSIZE;
+    const struct dinode *table =
+        (const void *)(fs + super.inode_start * BSIZE);
+
+    *blocks = *inodes = 0;
+    if (log_checkpoint() < 0)
+        fail("no checkpoint");
+    for (uint32_t i = 0; i < nbitmap * BSIZE; i++)
+        *blocks += __builtin_popcount(bitmap[i]);
+    for (uint32_t i = 0; i < super.ninodes; i++)
+        *inodes += table[i].type != 0;
+}
+
+/* Runs body on a mounted disk; afterwards all is free again. */
+static void
+leaves_nothing(void (*body)(void))
+{
+    unsigned blocks, inodes, blocks_after, inodes_after;
+
+    initlog();
+    count_used(&blocks, &inodes);
+    body();
+    remove_all();
+    // The root directory keeps the blocks that it has grown to.
+    struct inode *root = inode_get(ROOT_INO);
+    if (inode_lock(root) < 0)
+        fail("no root");
+    unsigned grown = (root->size + BSIZE - 1) / BSIZE - 1;
+    grown += root->addrs[NDIRECT] != 0;
+    inode_unlock(root);
+    inode_put(root);
+    count_used(&blocks_after, &inodes_after);
+    if (blocks_after != blocks + grown || inodes_after != inodes)
+        fail("%u blocks, %u inodes in use, must be %u, %u", blocks_after,
+             inodes_after, blocks + grown, inodes);
+}
+
+static struct file *
+must_open(const char *path, int flags)
+{
+    struct file *file = file_open(path, flags);
+
+    if (file == NULL)
+        fail("%s cannot be opened", path);
+    return file;
+}
+
+/* Writes until nothing more goes; returns the size. */
+static uint32_t
+write_all(const char *path, size_t piece)
+{
+    struct file *file = must_open(path, O_WRONLY | O_CREATE);
+    uint32_t size = 0;
+    int n;
+
+    while ((n = file_write(file, NULL, (uintptr_t)big, piece)) > 0)
+        size += n;
+    struct stat st;
+    if (file_stat(file, &st) < 0 || st.size != size)
+        fail("%s has size %u, must have %u", path, st.size, size);
+    file_close(file);
+    return size;
+}
+
+static void
+fill_disk(void)
+{
+    write_all("/a", 65536);
+    if (write_all("/b", 1) != 0)
+        fail("a full disk took a byte");
+    if (fs_create("/d", T_DIR, 0, 0) != NULL)
+        fail("a full disk took a directory");
+    if (fs_unlink("/a") < 0 || write_all("/b", 5000) == 0)
+        fail("a full disk could not be used again");
+}
+
+static void
+full_disk(void)
+{
+    leaves_nothing(fill_disk);
+}
+
+static void
+fill_inodes(void)
+{
+    char path[32];
+    unsigned n = 0;
+
+    for (struct inode *ip = NULL; n == 0 || ip != NULL; n++) {
+        inode_put(ip);
+        sprintf(path, "/f%u", n);
+        ip = fs_create(path, n % 2 ? T_FILE : T_DIR, 0, 0);
+    }
+    if (n != super.ninodes - 1)
+        fail("%u inodes of %u could be used", n, super.ninodes);
+    if (fs_unlink("/f1") < 0 || write_all("/f1", 100000) == 0)
+        fail("a full table of inodes could not be used again");
+}
+
+static void
+full_inodes(void)
+{
+    leaves_nothing(fill_inodes);
+}
+
+static void
+fill_file(void)
+{
+    if (write_all("/a", sizeof(big)) != MAXFILE * BSIZE)
+        fail("a file cannot get as large as it should");
+    if (write_all("/b", 4097) != MAXFILE * BSIZE)
+        fail("another file cannot get as large as it should");
+    struct file *file = must_open("/c", O_RDWR | O_CREATE);
+    if (file_seek(file, MAXFILE * BSIZE - 1, SEEK_SET) < 0 ||
+        file_write(file, NULL, (uintptr_t)big, 2) != 1 ||
+        file_write(file, NULL, (uintptr_t)big, 1) != -1 ||
+        file_seek(file, -1, SEEK_SET) != -1 ||
+        file_seek(file, INT32_MAX, SEEK_CUR) != -1 ||
+        file_seek(file, INT32_MAX, SEEK_SET) != INT32_MAX ||
+        file_write(file, NULL, (uintptr_t)big, 1) != -1)
+        fail("the end of the largest file");
+    file_close(file);
+}
+
+static void
+full_file(void)
+{
+    leaves_nothing(fill_file);
+}
+
+static void
+fill_links(void)
+{
+    char path[32];
+    int n = 1;
+
+    inode_put(fs_create("/f", T_FILE, 0, 0));
+    do
+        sprintf(path, "/%d", n++);
+    while (fs_link("/f", path) == 0);
+    if (n - 1 != NLINK_MAX)
+        fail("%d links, must be %d", n - 1, NLINK_MAX);
+    // A directory's count is at its limit when it has this many children: that
+    // would need as many inodes, so set it.
+    inode_put(fs_create("/d", T_DIR, 0, 0));
+}
+
+static void
+full_links(void)
+{
+    leaves_nothing(fill_links);
+}
+
+/* A file with blocks in every part of the bitmap, on a disk of the largest size. */
+static void
+scatter(void)
+{
+    uint8_t *bitmap = disk_bytes + (size_t)block_sector(super.bitmap_start) *
+                                       SECTOR_SIZE;
+
+    for (uint32_t b = super.data_start + 500; b < super.nblocks; b++) {
+        if (b % 400 != 0)
+            bitmap[b / 8] |= 1u << b % 8;
+    }
+    write_all("/a", 65536);
+    if (fs_unlink("/a") < 0)
+        fail("a scattered file cannot be removed");
+    write_all("/a", sizeof(big));
+    inode_put(fs_create("/b", T_FILE, 0, 0));
+    if (fs_rename("/b", "/a") < 0)
+        fail("a scattered file cannot be replaced");
+    write_all("/a", 4095);
+    file_close(must_open("/a", O_WRONLY | O_TRUNC));
+    for (uint32_t b = super.data_start + 500; b < super.nblocks; b++) {
+        if (b % 400 != 0)
+            bitmap[b / 8] &= ~(1u << b % 8);
+    }
+}
+
+static void
+scattered(void)
+{
+    initlog();
+    scatter();
+}
+
+/* Fresh files are in one piece, and are read with few disk commands. */
+static void
+contiguous(void)
+{
+    initlog();
+    write_all("/a", 65536);
+    struct inode *ip = inode_get(2);
+    uint32_t block, next, breaks = 0;
+    if (inode_lock(ip) < 0 || bmap(ip, 0, false, &block) < 0)
+        fail("no inode 2");
+    for (uint32_t i = 1; i < MAXFILE; i++, block = next) {
+        if (bmap(ip, i, false, &next) < 0)
+            fail("no block %u", i);
+        breaks += next != block + 1;
+    }
+    inode_unlock(ip);
+    inode_put(ip);
+    if (breaks > 1)
+        fail("a file is in %u pieces", breaks + 1);
+}
+
+const struct limit limits[] = {
+    { "a full disk", 600, 100, full_disk },
+    { "no inodes left", 4000, 130, full_inodes },
+    { "the largest file", 4000, 100, full_file },
+    { "the most links", 2000, 100, full_links },
+    { "a scattered file", NBITMAP_MAX * BITS_PER_BLOCK, 100, scattered },
+    { "a file in one piece", 4000, 100, contiguous },
+    { NULL, 0, 0, NULL },
+};

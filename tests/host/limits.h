@@ -1,0 +1,11 @@
+/* What is at its limit must say so, and give everything back afterwards. */
+#pragma once
+
+#include <stdint.h>
+
+struct limit {
+    const char *name;
+    uint32_t nblocks, ninodes;  // of the disk it needs
+    void (*body)(void);
+};
+extern const struct limit limits[];         // ends with one without a name
