@@ -68,24 +68,38 @@ inode_is_unshared(struct inode *ip)
     return unshared;
 }
 
+/* Frees the inode, which has no name and no other user. */
+static void
+reclaim(struct inode *ip)
+{
+    if (begin_op(1 + nbitmap) < 0)
+        return;                     // read-only: the next mount will do it
+    if (inode_lock(ip) == 0) {
+        if (ip->nlink == 0 && inode_free(ip) < 0)
+            undo_op();
+        inode_unlock(ip);
+    }
+    end_op();
+}
+
 void
 inode_put(struct inode *ip)
 {
     if (ip == NULL)
         return;
-    // The fields may be out of date, so if they say that no name is left, look
-    // again under the lock.  The other error cannot be: a name is never added
-    // to an inode that has none.
-    if (inode_is_unshared(ip) && ip->loaded != 0 && ip->nlink == 0 &&
-        begin_op(1 + nbitmap) == 0) {
-        if (inode_lock(ip) == 0) {
-            if (ip->nlink == 0 && inode_free(ip) < 0)
-                undo_op();
-            inode_unlock(ip);
-        }
-        end_op();
+    // Looking and giving the reference back are one step, so that of several
+    // users the last one notices.  The fields may be out of date: if they say that
+    // no name is left, reclaim looks again under the inode's lock.  The other
+    // error cannot be: a name is never added to an inode that has none.
+    acquire(&table.lock);
+    bool last = ip->entry.refs == 1 && ip->loaded != 0 && ip->nlink == 0;
+    if (!last)
+        table_put(&table, &ip->entry);
+    release(&table.lock);
+    if (last) {
+        reclaim(ip);
+        inode_drop(ip);
     }
-    inode_drop(ip);
 }
 
 /* Returns the block that holds inode inum. */
