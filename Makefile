@@ -1,44 +1,51 @@
-# Lectern's build.  `make help` says what can be made; the details of each part
-# are in tools/mk/.  GNU make 3.81 is enough.
+# Lectern's build.  `make help` says what can be made; the details are in
+# tools/mk/.  GNU make 3.81 is enough.
 
 MAKEFILE := $(lastword $(MAKEFILE_LIST))
 MAKE_AGAIN = $(MAKE) --no-print-directory -f $(MAKEFILE)
 MAKEFLAGS += -r
 ifneq ($(words $(CURDIR)),1)
-$(error The path "$(CURDIR)" has a space in it, which make cannot handle: move the folder)
+$(error make cannot work in a path with a space in it: move "$(CURDIR)")
 endif
 
-# The kernel's folders in their one order: a file includes only its own folder and
-# folders to its left.  boot/, trap.c and main.c stand above them all.
+# The kernel's folders in their one order: a file includes only its own folder
+# and folders to its left.  boot/, trap.c and main.c stand above them all.
 LAYERS := lib x86 core mem intr sched dev fs file proc syscall
 
+# All that is made goes to one folder.
 O := build$(if $(DEBUG),/debug)
 CPUS := 2
 MEM := 128
 JOBS := 2
 
 all: image
-.PHONY: all image setup clean fresh get help size where qemu qemu-nox qemu-vga \
-    qemu-gdb gdb test soak bench test-v86 check-layers xv6.img fs.img FORCE
+.PHONY: all image fresh get setup clean qemu qemu-nox qemu-vga qemu-gdb gdb \
+    test soak bench test-v86 check-layers kernel-objects help size where \
+    xv6.img fs.img FORCE
 
+OTHER_GOALS := $(filter-out setup,$(MAKECMDGOALS))
 ifneq ($(filter setup,$(MAKECMDGOALS)),)
 
-# What is missing gets installed first; only then can other goals be looked at.
+# What is missing is installed first; only then can other goals be looked at.
 setup:
 	@tools/setup $(if $(V86),--v86)
-	@$(if $(filter-out setup,$(MAKECMDGOALS)),$(MAKE_AGAIN) $(filter-out setup,$(MAKECMDGOALS)))
-ifneq ($(filter-out setup,$(MAKECMDGOALS)),)
-$(filter-out setup,$(MAKECMDGOALS)): setup ; @:
+	+@$(if $(OTHER_GOALS),$(MAKE_AGAIN) $(OTHER_GOALS))
+ifneq ($(OTHER_GOALS),)
+$(OTHER_GOALS): setup ; @:
 endif
 
 else
 
 -include .prefix.mk
-include tools/mk/toolchain.mk tools/mk/kernel.mk tools/mk/user.mk tools/mk/image.mk
+include tools/mk/toolchain.mk
+include tools/mk/kernel.mk
+include tools/mk/user.mk
+include tools/mk/image.mk
 
-# Running.  tools/run starts QEMU and explains how it ended.
-QEMU_ARGS = -accel tcg -m $(MEM) -smp $(CPUS) -serial mon:stdio -nic none -no-reboot \
-    -drive file=$(O)/lectern.img,format=raw,if=ide -device isa-debug-exit,iobase=0x501,iosize=2
+# Running.  tools/run starts QEMU and says how the machine ended.
+QEMU_ARGS = -accel tcg -m $(MEM) -smp $(CPUS) -serial mon:stdio -nic none \
+    -drive file=$(O)/lectern.img,format=raw,if=ide -no-reboot \
+    -device isa-debug-exit,iobase=0x501,iosize=2
 
 qemu qemu-nox: image
 	@echo 'Leave: type halt, or Ctrl-a x.  ^C goes to the machine.'
@@ -46,34 +53,40 @@ qemu qemu-nox: image
 qemu-vga: image
 	@tools/run $(O) $(QEMU_ARGS) $(QEMUEXTRA)
 
-# One CPU, which waits for `make gdb` in a second terminal.
+# One CPU, which waits for `make gdb` in a second terminal.  Nobody else on this
+# host may open the socket.
 qemu-gdb: CPUS := 1
 qemu-gdb: MEM := 32
 qemu-gdb: image .gdbinit
 	@echo 'Now type make gdb in a second terminal.  Leave: Ctrl-a x.'
-	@umask 077; tools/run $(O) $(QEMU_ARGS) -display none $(GDB_SERVER) -S $(QEMUEXTRA)
-GDB_SOCKET := $(O)/gdb.socket
-GDB_SERVER = $(if $(GDBPORT),-gdb tcp:127.0.0.1:$(GDBPORT),\
-    -chardev socket,id=gdb,path=$(GDB_SOCKET),server=on,wait=off -gdb chardev:gdb)
+	@umask 077; tools/run $(O) $(QEMU_ARGS) -display none -S $(GDB_SERVER) \
+	    $(QEMUEXTRA)
+GDB_SERVER = $(if $(GDBPORT),-gdb tcp:$(GDB_ADDRESS), -gdb chardev:gdb \
+    -chardev socket,id=gdb,path=$(GDB_ADDRESS),server=on,wait=off)
+GDB_ADDRESS = $(if $(GDBPORT),127.0.0.1:$(GDBPORT),$(O)/gdb.socket)
 .gdbinit: .gdbinit.tmpl FORCE
-	@sed -e 's|@KERNEL@|$(O)/kernel.elf|' \
-	    -e 's|@REMOTE@|$(if $(GDBPORT),127.0.0.1:$(GDBPORT),$(GDB_SOCKET))|' $< >$@
+	@sed -e 's|@KERNEL@|$(O)/kernel.elf|' -e 's|@REMOTE@|$(GDB_ADDRESS)|' \
+	    $< >$@
 gdb: .gdbinit
 	@tools/gdb
 
 # Testing.  A warning is an error there.
 test:
-	@$(MAKE_AGAIN) WERROR=1 DEBUG= image
-	@$(MAKE_AGAIN) WERROR=1 DEBUG=1 image
+	+@$(MAKE_AGAIN) WERROR=1 DEBUG= image
+	+@$(MAKE_AGAIN) WERROR=1 DEBUG=1 image
 	@tools/prove -j$(JOBS) $(or $(TESTS),tests)
 soak:
-	@LECTERN_SOAK=1 $(MAKE_AGAIN) test
+	+@LECTERN_SOAK=1 $(MAKE_AGAIN) test
 bench: image
 	@tools/bench $(O)
 test-v86: image
 	@tools/v86 $(O)
-check-layers: $(KERNEL_OBJS)
-	@tools/check-layers $(O) "$(NM)" $(LAYERS)
+# The includes come first: a file with one that goes up may not compile.
+check-layers:
+	@tools/check-layers includes $(LAYERS)
+	+@$(MAKE_AGAIN) kernel-objects
+	@tools/check-layers symbols $(LAYERS) -- $(NM) -A $(KERNEL_OBJS)
+kernel-objects: $(KERNEL_OBJS)
 
 # Looking.
 help:

@@ -13,7 +13,7 @@ use Tree qw(capture copy_tree);
 
 my $dir = copy_tree();
 my ($status, $output) = capture({ dir => $dir }, 'make', '-j2', 'CC=clang', 'WERROR=1');
-is($status, 0, 'make CC=clang WERROR=1') or BAIL_OUT("clang: $output");
+is($status, 0, 'make CC=clang WERROR=1') or die("clang: $output");
 unlike($output, qr/warning/i, 'no warning');
 check_symbols("$dir/build");
 check_boot_block("$dir/build");

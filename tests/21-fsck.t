@@ -21,7 +21,7 @@ mkdir $_ or die "$_: $!\n" for "$dir/d", "$dir/d/sub";
 write_file("$dir/d/e", 'e' x 5000);
 my ($made, $output) = capture(built('mkfs'), '-b', 900, '-i', 400, "$dir/sound",
     map { "$dir/$_" } qw(a b d));
-is($made, 0, 'an image to damage') or BAIL_OUT($output);
+is($made, 0, 'an image to damage') or die($output);
 my $sound = read_file("$dir/sound");
 
 # Each kind of damage: what it is, a function that does it and returns a pattern

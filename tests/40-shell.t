@@ -22,7 +22,7 @@ my $image = "$dir/img";
 File::Copy::copy(built('lectern.img'), $image);
 my ($status, $output) = capture(built('mkfs'), '-u', $image,
     map { "$dir/$_" } qw(script long status nul));
-is($status, 0, 'scripts on the disk') or BAIL_OUT($output);
+is($status, 0, 'scripts on the disk') or die($output);
 
 my $machine = Machine->boot(image => $image, smp => 2);
 

@@ -89,7 +89,7 @@ subtest '^D' => sub {
 
 subtest '^P' => sub {
     $machine->send("echo be\cP");
-    $machine->expect(qr/PID.*\n.*\b1\b.*\binit\b.*\n.*\bsh\b.*/);
+    $machine->expect(qr/PID.*\n.*\b1\b.*\binit\b.*\n.*\bsh\b.*\n/);
     like($machine->output, qr/\bsh\b.*console_read/, 'shows where each process waits');
     $machine->send("fore\n");
     like($machine->prompt, qr/^before\n\z/m, 'the line that was begun goes on');
@@ -104,14 +104,13 @@ subtest 'typing ahead' => sub {
     pass('lines typed while a program runs are run after it');
 
     # Much at once: nothing gets lost on the way.
-    my @lines = map { "echo $_ " . chr(96 + $_ % 26 + 1) x 60 } 1 .. 40;
-    $machine->send(join '', map { "$_\n" } @lines);
-    for my $line (@lines) {
-        my $text = substr $line, 5;
-        $machine->expect(qr/^(?:\$ )?\Q$text\E\n/m);
-    }
+    my $long = join ' ', ('abcdefgh') x 6;
+    $machine->send("echo $_ $long >> many\n") for 1 .. 40;
+    $machine->send("echo done\n");
+    $machine->expect(qr/^(?:\$ )*done\n/m);
     $machine->prompt;
-    pass('forty lines at once');
+    is($machine->run('cat many'), join('', map { "$_ $long\n" } 1 .. 40),
+        'forty lines at once');
 };
 
 subtest 'the keyboard' => sub {
@@ -139,10 +138,11 @@ subtest 'the screen' => sub {
     my ($row) = grep { $rows[$_] eq 'on the screen, too' } 0 .. $#rows;
     ok(defined $row, 'VGA text shows what the serial line does');
     is($rows[ ($row // 0) + 1 ], '$', 'with the prompt below');
-    $machine->run('clear');
+    $machine->type('clear');
+    $machine->expect(qr/\$ \z/);
 };
 
-my $drawn = $machine->output =~ s/\e\[(?:H|2J|3J|0;0H|1;1H)//gr;     # `clear`
+my $drawn = $machine->output =~ s{\e\[(?:H|2?J)}{}gr;       # `clear`
 unlike($drawn, qr/[^\n\t\b\a -~\x80-\xff]/, 'all it draws can be followed in a log');
 
 $machine->halt;

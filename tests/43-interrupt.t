@@ -19,13 +19,15 @@ my $image = "$dir/img";
 File::Copy::copy(built('lectern.img'), $image);
 my ($status, $output) = capture(built('mkfs'), '-u', $image,
     map { "$dir/$_" } qw(script bomb twice));
-is($status, 0, 'scripts on the disk') or BAIL_OUT($output);
+is($status, 0, 'scripts on the disk') or die($output);
 
 # The processes that ps shows, by name.
 sub names {
     my ($machine) = @_;
-    my @rows = grep { /^ *\d+ +\d+ / } split /\n/, $machine->run('ps');
-    return join ' ', sort map { (split ' ')[4] } @rows;
+    $machine->type('ps');
+    # A table that shrinks while ps reads it may end inside a line.
+    my @rows = grep { /^ *\d+ +\d+ / } split /\n/, $machine->expect(qr/\$ \z/);
+    return join ' ', sort map { (split ' ')[4] // '?' } @rows;
 }
 
 # Tests that all but those is gone.  A process that spins on another CPU dies at
@@ -102,9 +104,10 @@ subtest 'at the prompt' => sub {
     pass('a new prompt');
     is($machine->run('echo fine'), "fine\n", 'the line is dropped');
     $machine->send("\cC\cC\cC");
-    $machine->run('echo still');
-    $machine->send("\n");
-    $machine->prompt;
+    # There may be fewer prompts than that.
+    $machine->expect(qr/(?:\^C\n(?:\$ )?){3}/);
+    $machine->read_some(0.5) for 1 .. 2;
+    $machine->unseen =~ /\$ \z/ && $machine->expect(qr/\$ \z/);
     is($machine->run('echo fine'), "fine\n", 'many times');
     $machine->run('loop &');
     $machine->send("\cC");

@@ -15,7 +15,7 @@ plan skip_all => 'pseudo-terminals are opened the way Linux does it' if $^O ne '
 # A tree of its own, as make may build there and the machine writes to its disk.
 my $dir = copy_tree(with_build => 1);
 my ($status, $output) = capture({ dir => $dir }, 'make');
-is($status, 0, 'make') or BAIL_OUT($output);
+is($status, 0, 'make') or die($output);
 
 sub make_qemu {
     my (@arguments) = @_;

@@ -17,7 +17,7 @@ sub make { return capture({ dir => $dir }, 'make', 'WERROR=1', @_) }
 
 my ($status, $output) = make('EXTRA=tests/xv6/tally.c tests/xv6/maze '
     . 'tests/xv6/relay.c ring:tests/xv6/rv/ring.c,tests/xv6/rv/next.S tests/xv6/plain.c');
-is($status, 0, 'both families and our own in one build') or BAIL_OUT($output);
+is($status, 0, 'both families and our own in one build') or die($output);
 unlike($output, qr/warning/, 'our warnings do not concern them');
 
 my $machine = Machine->boot(image => "$dir/build/lectern.img", smp => 2);

@@ -9,11 +9,12 @@ import { pathToFileURL } from "node:url";
 
 const [folder, image, bios, vgabios] = process.argv.slice(2);
 const LIMIT_SECONDS = 120;
-const { V86 } = await import(pathToFileURL(path.join(folder, "build/libv86.mjs")));
+const library = path.join(folder, "build/libv86.mjs");
+const { V86 } = await import(pathToFileURL(library));
 
 const bytes = (file) => {
-    const data = fs.readFileSync(file);
-    return data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);
+    const { buffer, byteOffset, byteLength } = fs.readFileSync(file);
+    return buffer.slice(byteOffset, byteOffset + byteLength);
 };
 const emulator = new V86({
     wasm_path: path.join(folder, "build/v86.wasm"),

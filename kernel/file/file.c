@@ -1,10 +1,10 @@
 /*
  * Open files.
  *
- * Locking: ftable.lock guards the references and the list of free entries.  A
- * file's `turn` is held while its offset is used, so that of two processes that
- * share it, neither overwrites what the other writes.  It comes before all locks
- * of fs/.  A device is read and written without it: that may take for ever.
+ * Locking: ftable.lock guards the references and the list of free entries.  The
+ * offset in an inode is guarded by that inode's lock, so that of two processes
+ * that share a file, neither overwrites what the other writes.  A device is used
+ * with no lock held: that may take for ever.
  */
 #include "file/file.h"
 
@@ -15,7 +15,6 @@
 #include "lib/string.h"
 #include "core/panic.h"
 #include "core/spinlock.h"
-#include "sched/sleeplock.h"
 #include "dev/device.h"
 #include "fs/inode.h"
 #include "fs/ops.h"
@@ -30,8 +29,7 @@ struct file {
     struct pipe *pipe;          // [const] NULL for an inode
     struct inode *ip;           // [const] NULL for a pipe
     const struct device *device;    // [const] of a device node, else NULL
-    struct sleeplock turn;
-    uint32_t off;               // [turn] where the next read or write begins
+    uint32_t off;               // [ip] or, of a device, [ftable]
 };
 
 static struct {
@@ -41,7 +39,7 @@ static struct {
     struct file *free;          // [lock] those that are free again
 } ftable = { .lock = SPINLOCK("file table", RANK_FTABLE) };
 
-/* Returns a cleared entry, open for what the flags say; NULL if there is none. */
+/* Returns an entry, open for what the flags say; NULL if there is none. */
 static struct file *
 file_alloc(int flags)
 {
@@ -53,17 +51,14 @@ file_alloc(int flags)
         ftable.free = f->next;
     else if (ftable.nused < NFILE)
         f = &ftable.files[ftable.nused++];
-    if (f != NULL) {
-        memset(f, 0, sizeof(*f));
-        f->refs = 1;
-    }
     release(&ftable.lock);
-    if (f == NULL)
-        return NULL;
-    sleeplock_init(&f->turn, "file");
-    f->readable = mode != O_WRONLY;
-    f->writable = mode != O_RDONLY;
-    f->append = (flags & O_APPEND) != 0;
+    if (f != NULL)
+        *f = (struct file){
+            .refs = 1,
+            .readable = mode != O_WRONLY,
+            .writable = mode != O_RDONLY,
+            .append = (flags & O_APPEND) != 0,
+        };
     return f;
 }
 
@@ -82,20 +77,18 @@ file_close(struct file *f)
 {
     acquire(&ftable.lock);
     assert(f->refs > 0);
-    bool last = f->refs == 1;
-    if (!last)
-        f->refs--;
+    struct file last = *f;
+    f->refs--;
+    if (last.refs == 1) {
+        f->next = ftable.free;
+        ftable.free = f;
+    }
     release(&ftable.lock);
-    if (!last)
+    if (last.refs > 1)
         return 0;
-    if (f->pipe != NULL)
-        pipe_close(f->pipe, f->writable);
-    inode_put(f->ip);
-    acquire(&ftable.lock);
-    f->refs = 0;
-    f->next = ftable.free;
-    ftable.free = f;
-    release(&ftable.lock);
+    if (last.pipe != NULL)
+        pipe_close(last.pipe, last.writable);
+    inode_put(last.ip);
     return 0;
 }
 
@@ -166,36 +159,15 @@ pipe_create(struct file **reader, struct file **writer)
     return -1;
 }
 
-/* Reads or writes a device, which may not know offsets: then nobody minds. */
+/* Counts the bytes that a device has moved, for those that know an offset. */
 static int
-use_device(struct file *f, bool write, pde_t *pgdir, uintptr_t va, size_t n)
+advance(struct file *f, int count)
 {
-    sleeplock_acquire(&f->turn);
-    uint32_t off = f->off;
-    sleeplock_release(&f->turn);
-    int count = write ? f->device->write(pgdir, va, off, n)
-                      : f->device->read(pgdir, va, off, n);
     if (count > 0) {
-        sleeplock_acquire(&f->turn);
-        f->off = off + (uint32_t)count;
-        sleeplock_release(&f->turn);
-    }
-    return count;
-}
-
-static int
-read_inode(struct file *f, pde_t *pgdir, uintptr_t dst, size_t n)
-{
-    int count = -1;
-
-    sleeplock_acquire(&f->turn);
-    if (inode_lock(f->ip) == 0) {
-        count = inode_read(f->ip, pgdir, dst, f->off, n);
-        inode_unlock(f->ip);
-    }
-    if (count > 0)
+        acquire(&ftable.lock);
         f->off += (uint32_t)count;
-    sleeplock_release(&f->turn);
+        release(&ftable.lock);
+    }
     return count;
 }
 
@@ -209,8 +181,14 @@ file_read(struct file *f, pde_t *pgdir, uintptr_t dst, size_t n)
     if (f->pipe != NULL)
         return pipe_read(f->pipe, pgdir, dst, n);
     if (f->device != NULL)
-        return use_device(f, false, pgdir, dst, n);
-    return read_inode(f, pgdir, dst, n);
+        return advance(f, f->device->read(pgdir, dst, f->off, n));
+    if (inode_lock(f->ip) < 0)
+        return -1;
+    int count = inode_read(f->ip, pgdir, dst, f->off, n);
+    if (count > 0)
+        f->off += (uint32_t)count;
+    inode_unlock(f->ip);
+    return count;
 }
 
 int
@@ -223,18 +201,15 @@ file_write(struct file *f, pde_t *pgdir, uintptr_t src, size_t n)
     if (f->pipe != NULL)
         return pipe_write(f->pipe, pgdir, src, n);
     if (f->device != NULL)
-        return use_device(f, true, pgdir, src, n);
-    sleeplock_acquire(&f->turn);
-    int count = fs_write(f->ip, pgdir, src, &f->off, f->append, n);
-    sleeplock_release(&f->turn);
-    return count;
+        return advance(f, f->device->write(pgdir, src, f->off, n));
+    return fs_write(f->ip, pgdir, src, &f->off, f->append, n);
 }
 
 int
 file_stat(struct file *f, struct stat *st)
 {
-    memset(st, 0, sizeof(*st));
     if (f->pipe != NULL) {
+        memset(st, 0, sizeof(*st));
         st->dev = -1;
         return 0;
     }
@@ -248,23 +223,17 @@ file_stat(struct file *f, struct stat *st)
 int
 file_seek(struct file *f, int offset, int whence)
 {
-    struct stat st;
-    int start = 0, target;
+    int target = -1;
 
-    if (f->pipe != NULL || f->device != NULL || file_stat(f, &st) < 0)
+    if (f->pipe != NULL || f->device != NULL || whence < SEEK_SET ||
+        whence > SEEK_END || inode_lock(f->ip) < 0)
         return -1;
-    sleeplock_acquire(&f->turn);
-    if (whence == SEEK_CUR)
-        start = (int)f->off;
-    else if (whence == SEEK_END)
-        start = (int)st.size;
-    else if (whence != SEEK_SET)
-        start = -1;
-    if (start < 0 || __builtin_add_overflow(start, offset, &target) ||
-        target < 0)
-        target = -1;
-    else
+    uint32_t start = whence == SEEK_SET ? 0
+                   : whence == SEEK_CUR ? f->off : f->ip->size;
+    if (!__builtin_add_overflow(start, offset, &target) && target >= 0)
         f->off = (uint32_t)target;
-    sleeplock_release(&f->turn);
+    else
+        target = -1;
+    inode_unlock(f->ip);
     return target;
 }

@@ -2,10 +2,10 @@
  * Pipes.
  *
  * Locking: pipe->lock guards the counters and flags.  The ring itself belongs to
- * whoever has set `reading` (its filled part) or `writing` (its free part), so that
- * user memory is touched with no spinlock held.
+ * whoever has set `reading` (its filled part) or `writing` (its free part), so
+ * that user memory is touched with no spinlock held.
  *
- * Readers sleep on nwrite and writers on nread: on the counter that has to move.
+ * Whoever waits, for bytes, for room or for its turn, sleeps on the pipe.
  */
 #include "file/pipe.h"
 
@@ -17,14 +17,13 @@
 struct pipe {
     struct spinlock lock;
     uint32_t nread;             // [lock] bytes ever read
-    uint32_t nwrite;            // [lock] bytes ever written, nread + PGSIZE at most
+    uint32_t nwrite;            // [lock] bytes ever written
     bool reader_open;           // [lock]
     bool writer_open;           // [lock]
     bool reading;               // [lock] someone uses the ring's filled part
     bool writing;               // [lock] someone uses the ring's free part
-    bool reader_waits;          // [lock] someone sleeps on nwrite
-    bool writer_waits;          // [lock] someone sleeps on nread
-    char *ring;                 // [reading] [writing] a page, indexed modulo PGSIZE
+    bool waiting;               // [lock] someone may be asleep
+    char *ring;                 // [reading] [writing] a page, used in a circle
 };
 
 struct pipe *
@@ -49,38 +48,22 @@ pipe_alloc(void)
     return NULL;
 }
 
-/* Wakes the readers that wait.  Caller holds the lock, as for the next three. */
-static void
-wake_readers(struct pipe *pipe)
-{
-    if (pipe->reader_waits) {
-        pipe->reader_waits = false;
-        wakeup(&pipe->nwrite);
-    }
-}
-
-static void
-wake_writers(struct pipe *pipe)
-{
-    if (pipe->writer_waits) {
-        pipe->writer_waits = false;
-        wakeup(&pipe->nread);
-    }
-}
-
-/* Returns false if the caller has been killed. */
+/* Sleeps until something changes.  False if the caller has been killed. */
 static bool
-wait_as_reader(struct pipe *pipe)
+wait(struct pipe *pipe)
 {
-    pipe->reader_waits = true;
-    return sleep_killable(&pipe->nwrite, &pipe->lock);
+    pipe->waiting = true;
+    return sleep_killable(pipe, &pipe->lock);
 }
 
-static bool
-wait_as_writer(struct pipe *pipe)
+/* Something has changed. */
+static void
+wake(struct pipe *pipe)
 {
-    pipe->writer_waits = true;
-    return sleep_killable(&pipe->nread, &pipe->lock);
+    if (pipe->waiting) {
+        pipe->waiting = false;
+        wakeup(pipe);
+    }
 }
 
 void
@@ -91,8 +74,7 @@ pipe_close(struct pipe *pipe, bool writing_end)
         pipe->writer_open = false;
     else
         pipe->reader_open = false;
-    wake_readers(pipe);
-    wake_writers(pipe);
+    wake(pipe);
     bool gone = !pipe->reader_open && !pipe->writer_open;
     release(&pipe->lock);
     if (gone) {
@@ -109,80 +91,63 @@ min(size_t a, size_t b)
 
 /* Copies n bytes, PGSIZE at most, out of the ring from byte `at` on. */
 static int
-copy_from_ring(struct pipe *pipe, uint32_t at, pde_t *pgdir, uintptr_t dst,
-               size_t n)
+copy_out_of_ring(struct pipe *pipe, uint32_t at, pde_t *pgdir, uintptr_t dst,
+                 size_t n)
 {
     size_t first = min(n, PGSIZE - at % PGSIZE);
 
     if (copyout(pgdir, dst, pipe->ring + at % PGSIZE, first) < 0)
         return -1;
-    return first == n ? 0 : copyout(pgdir, dst + first, pipe->ring, n - first);
-}
-
-static int
-copy_to_ring(struct pipe *pipe, uint32_t at, pde_t *pgdir, uintptr_t src,
-             size_t n)
-{
-    size_t first = min(n, PGSIZE - at % PGSIZE);
-
-    if (copyin(pgdir, pipe->ring + at % PGSIZE, src, first) < 0)
-        return -1;
-    return first == n ? 0 : copyin(pgdir, pipe->ring, src + first, n - first);
+    return copyout(pgdir, dst + first, pipe->ring, n - first);
 }
 
 int
 pipe_read(struct pipe *pipe, pde_t *pgdir, uintptr_t dst, size_t n)
 {
+    int result = -1;
+
     acquire(&pipe->lock);
-    while (pipe->reading || (pipe->nread == pipe->nwrite && pipe->writer_open)) {
-        if (!wait_as_reader(pipe)) {
-            release(&pipe->lock);
-            return -1;
-        }
+    while (pipe->reading ||
+           (pipe->nread == pipe->nwrite && pipe->writer_open)) {
+        if (!wait(pipe))
+            goto unlock;
     }
     uint32_t at = pipe->nread;
     n = min(n, pipe->nwrite - at);
     pipe->reading = true;
     release(&pipe->lock);
-
-    int result = copy_from_ring(pipe, at, pgdir, dst, n);
-
+    result = copy_out_of_ring(pipe, at, pgdir, dst, n);
     acquire(&pipe->lock);
     pipe->reading = false;
     if (result == 0) {
         pipe->nread += n;
-        wake_writers(pipe);
+        result = (int)n;
     }
-    wake_readers(pipe);         // those who waited for their turn
+    wake(pipe);
+unlock:
     release(&pipe->lock);
-    return result == 0 ? (int)n : -1;
+    return result;
 }
 
 /*
- * Moves what fits now of n bytes into the ring, first waiting for room.  Returns
- * the count, or -1.  Caller has set `writing` and holds the lock, which is given
- * up meanwhile.
+ * Copies what fits now of n bytes, at least one and up to the ring's end, from
+ * src to the ring; returns the count, or -1.  Caller has set `writing` and holds
+ * the lock, which is given up meanwhile.
  */
 static int
-write_some(struct pipe *pipe, pde_t *pgdir, uintptr_t src, size_t n)
+write_run(struct pipe *pipe, pde_t *pgdir, uintptr_t src, size_t n)
 {
-    while (pipe->reader_open && pipe->nwrite - pipe->nread == PGSIZE) {
-        if (!wait_as_writer(pipe))
-            return -1;
-    }
-    if (!pipe->reader_open)
-        return -1;
-    uint32_t at = pipe->nwrite;
-    n = min(n, PGSIZE - (at - pipe->nread));
+    uint32_t at = pipe->nwrite % PGSIZE;
+
+    n = min(n, PGSIZE - (pipe->nwrite - pipe->nread));
+    n = min(n, PGSIZE - at);
     release(&pipe->lock);
-
-    int result = copy_to_ring(pipe, at, pgdir, src, n);
-
+    int result = copyin(pgdir, pipe->ring + at, src, n);
     acquire(&pipe->lock);
     if (result < 0)
         return -1;
     pipe->nwrite += n;
-    wake_readers(pipe);
+    wake(pipe);
     return (int)n;
 }
 
@@ -190,23 +155,26 @@ int
 pipe_write(struct pipe *pipe, pde_t *pgdir, uintptr_t src, size_t n)
 {
     size_t done = 0;
-    int moved = 0;
+    bool ok = true;
 
     acquire(&pipe->lock);
-    while (pipe->writing) {
-        if (!wait_as_writer(pipe)) {
-            release(&pipe->lock);
-            return -1;
-        }
-    }
+    while (pipe->writing && ok)
+        ok = wait(pipe);
+    if (!ok)
+        goto unlock;
     pipe->writing = true;
-    while (done < n && moved >= 0) {
-        moved = write_some(pipe, pgdir, src + done, n - done);
-        if (moved > 0)
-            done += (size_t)moved;
+    while (done < n && ok && pipe->reader_open) {
+        if (pipe->nwrite - pipe->nread == PGSIZE) {
+            ok = wait(pipe);
+            continue;
+        }
+        int count = write_run(pipe, pgdir, src + done, n - done);
+        ok = count > 0;
+        done += ok ? (size_t)count : 0;
     }
     pipe->writing = false;
-    wake_writers(pipe);         // those who waited for their turn
+    wake(pipe);
+unlock:
     release(&pipe->lock);
     return done > 0 ? (int)done : -1;
 }

@@ -54,70 +54,51 @@ read_indirect(const struct inode *ip)
     return is_data_block(block) ? cache_read(block, 1) : NULL;
 }
 
-/* bmap for entry `index` of the indirect block, which ip has. */
+/*
+ * bmap for a place in the inode (buf is NULL) or in the indirect block that buf
+ * holds.  A new block is to be `near`.
+ */
 static int
-map_indirect(struct inode *ip, uint32_t index, bool allocate, uint32_t *block)
+map(uint32_t *entry, struct buf *buf, bool allocate, uint32_t near,
+    uint32_t *block)
 {
-    struct buf *buf = read_indirect(ip);
-
-    if (buf == NULL)
-        return -1;
-    uint32_t *entry = (uint32_t *)buf->data + index;
     *block = *entry;
     if (*block == 0 && allocate) {
-        *block = new_block((index > 0 ? entry[-1] : ip->addrs[NDIRECT]) + 1);
-        if (*block != 0) {
+        *block = new_block(near);
+        if (*block != 0 && buf != NULL)
             log_modify(buf);
-            *entry = *block;
-        }
+        *entry = *block;
     }
-    cache_put(buf);
-    return *block == 0 && allocate ? -1 : 0;
-}
-
-/* The same for an inode that has no indirect block yet: allocates both. */
-static int
-map_first_indirect(struct inode *ip, uint32_t index, uint32_t *block)
-{
-    ip->addrs[NDIRECT] = new_block(ip->addrs[NDIRECT - 1] + 1);
-    if (ip->addrs[NDIRECT] == 0)
-        return -1;
-    if (map_indirect(ip, index, true, block) == 0)
-        return 0;
-    // The blocks before this one may stay, so only this step is taken back.
-    bitmap_free(ip->addrs[NDIRECT]);
-    ip->addrs[NDIRECT] = 0;
-    return -1;
-}
-
-static int
-map_direct(struct inode *ip, uint32_t index, bool allocate, uint32_t *block)
-{
-    uint32_t *entry = &ip->addrs[index];
-
-    if (*entry == 0 && allocate) {
-        *entry = new_block(index > 0 ? entry[-1] + 1 : 0);
-        if (*entry == 0)
-            return -1;
-    }
-    *block = *entry;
-    return 0;
+    if (*block == 0)
+        return allocate ? -1 : 0;
+    return is_data_block(*block) ? 0 : -1;
 }
 
 int
 bmap(struct inode *ip, uint32_t index, bool allocate, uint32_t *block)
 {
-    int result = 0;
+    uint32_t *addrs = ip->addrs;
 
-    *block = 0;
     if (index < NDIRECT)
-        result = map_direct(ip, index, allocate, block);
-    else if (ip->addrs[NDIRECT] != 0)
-        result = map_indirect(ip, index - NDIRECT, allocate, block);
-    else if (allocate)
-        result = map_first_indirect(ip, index - NDIRECT, block);
-    if (result == 0 && *block != 0 && !is_data_block(*block))
-        result = -1;
+        return map(&addrs[index], NULL, allocate,
+                   index > 0 ? addrs[index - 1] + 1 : 0, block);
+    bool is_first = addrs[NDIRECT] == 0;
+    if (map(&addrs[NDIRECT], NULL, allocate, addrs[NDIRECT - 1] + 1, block) < 0)
+        return -1;
+    if (*block == 0)
+        return 0;
+    struct buf *buf = read_indirect(ip);
+    if (buf == NULL)
+        return -1;
+    uint32_t *entry = (uint32_t *)buf->data + index - NDIRECT;
+    uint32_t near = (index > NDIRECT ? entry[-1] : addrs[NDIRECT]) + 1;
+    int result = map(entry, buf, allocate, near, block);
+    cache_put(buf);
+    if (result < 0 && is_first) {
+        // The blocks written before this one may stay, so this must not.
+        bitmap_free(addrs[NDIRECT]);
+        addrs[NDIRECT] = 0;
+    }
     return result;
 }
 

@@ -34,5 +34,5 @@ int dir_set(struct inode *dir, uint32_t off, const char name[DIRSIZ],
 /* Clears the entry at offset off.  Returns 0 or -1. */
 int dir_clear(struct inode *dir, uint32_t off);
 
-/* Returns 1 if there is nothing but "." and "..", 0 if there is, -1 on an error. */
-int dir_is_empty(struct inode *dir);
+/* Is there nothing but "." and ".."?  False on an error. */
+bool dir_is_empty(struct inode *dir);

@@ -68,45 +68,37 @@ inode_is_unshared(struct inode *ip)
     return unshared;
 }
 
-/* Frees the inode, which has no name and no other user. */
-static void
-reclaim(struct inode *ip)
-{
-    if (begin_op(1 + nbitmap) < 0)
-        return;                     // read-only: the next mount will do it
-    if (inode_lock(ip) == 0) {
-        if (ip->nlink == 0 && inode_free(ip) < 0)
-            undo_op();
-        inode_unlock(ip);
-    }
-    end_op();
-}
-
 void
 inode_put(struct inode *ip)
 {
     if (ip == NULL)
         return;
-    // Looking and giving the reference back are one step, so that of several
-    // users the last one notices.  The fields may be out of date: if they say that
-    // no name is left, reclaim looks again under the inode's lock.  The other
-    // error cannot be: a name is never added to an inode that has none.
     acquire(&table.lock);
-    bool last = ip->entry.refs == 1 && ip->loaded != 0 && ip->nlink == 0;
-    if (!last)
+    // The fields may be out of date, so if they say that no name is left, look
+    // again under the lock.  The other error cannot be: a name is never added
+    // to an inode that has none.
+    bool free = ip->entry.refs == 1 && ip->loaded != 0 && ip->nlink == 0;
+    if (!free)
         table_put(&table, &ip->entry);
     release(&table.lock);
-    if (last) {
-        reclaim(ip);
-        inode_drop(ip);
+    if (!free)
+        return;
+    if (begin_op(1 + nbitmap) == 0) {
+        if (inode_lock(ip) == 0) {
+            if (ip->nlink == 0 && inode_free(ip) < 0)
+                undo_op();
+            inode_unlock(ip);
+        }
+        end_op();
     }
+    inode_drop(ip);
 }
 
-/* Returns the block that holds inode inum. */
+/* Returns the block that holds inode inum, NULL on a disk error. */
 static struct buf *
-read_inode_block(uint32_t inum, unsigned nblocks)
+read_block_of(uint32_t inum)
 {
-    return cache_read(super.inode_start + inum / INODES_PER_BLOCK, nblocks);
+    return cache_read(super.inode_start + inum / INODES_PER_BLOCK, READ_AHEAD);
 }
 
 /* Returns inode inum in the block that holds it. */
@@ -116,16 +108,27 @@ inode_in(struct buf *buf, uint32_t inum)
     return (struct dinode *)buf->data + inum % INODES_PER_BLOCK;
 }
 
+/* Copies inode inum from the disk; 0 or -1. */
+static int
+read_inode(uint32_t inum, struct dinode *d)
+{
+    struct buf *buf = read_block_of(inum);
+
+    if (buf == NULL)
+        return -1;
+    *d = *inode_in(buf, inum);
+    cache_put(buf);
+    return 0;
+}
+
 /* Reads the fields from the disk; -1 if that fails or they are not sound. */
 static int
 load(struct inode *ip)
 {
-    struct buf *buf = read_inode_block(inode_number(ip), 1);
+    struct dinode d;
 
-    if (buf == NULL)
+    if (read_inode(inode_number(ip), &d) < 0)
         return -1;
-    struct dinode d = *inode_in(buf, inode_number(ip));
-    cache_put(buf);
     if (d.type < T_DIR || d.type > T_DEV || d.size > MAXFILE * BSIZE)
         return -1;
     if (d.type == T_DIR && d.size % sizeof(struct dirent) != 0)
@@ -174,7 +177,7 @@ inode_update(struct inode *ip)
         .type = ip->type, .major = ip->major, .minor = ip->minor,
         .nlink = ip->nlink, .size = ip->size,
     };
-    struct buf *buf = read_inode_block(inode_number(ip), 1);
+    struct buf *buf = read_block_of(inode_number(ip));
 
     if (buf == NULL)
         return -1;
@@ -188,36 +191,16 @@ inode_update(struct inode *ip)
     return 0;
 }
 
-/* Is this one free?  Then *found is its number. */
-static bool
-find_free_in(struct buf *buf, uint32_t block, uint32_t *found)
-{
-    uint32_t first = block * INODES_PER_BLOCK;
-
-    for (uint32_t i = first; i < first + INODES_PER_BLOCK; i++) {
-        if (i != 0 && i < super.ninodes && inode_in(buf, i)->type == 0) {
-            *found = i;
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Returns the number of a free inode, 0 if there is none. */
 static uint32_t
 find_free(void)
 {
-    uint32_t nblocks = super.bitmap_start - super.inode_start;
+    struct dinode d;
 
-    for (uint32_t i = 0; i < nblocks; i++) {
-        uint32_t block = (first_free / INODES_PER_BLOCK + i) % nblocks;
-        struct buf *buf = read_inode_block(block * INODES_PER_BLOCK, 1);
-        if (buf == NULL)
-            return 0;
-        bool found = find_free_in(buf, block, &first_free);
-        cache_put(buf);
-        if (found)
-            return first_free;
+    for (uint32_t i = 0; i < super.ninodes; i++) {
+        uint32_t inum = (first_free + i) % super.ninodes;
+        if (inum != 0 && read_inode(inum, &d) == 0 && d.type == 0)
+            return inum;
     }
     return 0;
 }
@@ -225,8 +208,7 @@ find_free(void)
 struct inode *
 inode_alloc(uint16_t type, uint16_t major, uint16_t minor)
 {
-    uint32_t inum = find_free();
-    struct inode *ip = inode_get(inum);
+    struct inode *ip = inode_get(find_free());
 
     if (ip == NULL)
         return NULL;
@@ -240,10 +222,12 @@ inode_alloc(uint16_t type, uint16_t major, uint16_t minor)
     ip->loaded = 1 + log_undos();
     int result = inode_update(ip);
     sleeplock_release(&ip->lock);
-    if (result == 0)
-        return ip;
-    inode_drop(ip);
-    return NULL;
+    if (result < 0) {
+        inode_drop(ip);
+        return NULL;
+    }
+    first_free = inode_number(ip) + 1;
+    return ip;
 }
 
 int
@@ -260,29 +244,16 @@ inode_free(struct inode *ip)
     return inode_update(ip);
 }
 
-/* Is there an inode inum without a name?  At mount no user is left either. */
-static bool
-is_nameless(uint32_t inum)
-{
-    struct buf *buf = read_inode_block(inum, READ_AHEAD);
-
-    if (buf == NULL)
-        return false;
-    const struct dinode *d = inode_in(buf, inum);
-    bool nameless = d->type != 0 && d->nlink == 0;
-    cache_put(buf);
-    return nameless;
-}
-
 unsigned
 inode_free_nameless(void)
 {
     unsigned count = 0;
+    struct dinode d;
 
     for (uint32_t inum = 1; inum < super.ninodes; inum++) {
-        struct inode *ip = is_nameless(inum) ? inode_get(inum) : NULL;
-        if (ip == NULL)
+        if (read_inode(inum, &d) < 0 || d.type == 0 || d.nlink != 0)
             continue;
+        struct inode *ip = inode_get(inum);
         if (inode_lock(ip) == 0) {
             inode_unlock(ip);
             count++;

@@ -36,7 +36,6 @@
 #include "core/panic.h"
 #include "core/printf.h"
 #include "core/spinlock.h"
-#include "mem/kalloc.h"
 #include "sched/sleep.h"
 #include "dev/disk.h"
 #include "fs/slot.h"
@@ -69,21 +68,15 @@ static struct {
     struct log_header *header;  // [busy] a page
 } log = { .lock = SPINLOCK("log", RANK_LOG) };
 
-int
-log_start(uint64_t number)
+void
+log_start(uint64_t number, void *const pages[])
 {
     log.number = number;
     log.home = number;
     log.written = number;
-    log.header = kalloc();
-    if (log.header == NULL)
-        return -1;
-    for (unsigned i = 0; i < LOG_MAX; i++) {
-        log.undo[i].data = kalloc();
-        if (log.undo[i].data == NULL)
-            return -1;
-    }
-    return 0;
+    log.header = pages[0];
+    for (unsigned i = 0; i < LOG_MAX; i++)
+        log.undo[i].data = pages[1 + i];
 }
 
 /* Pins a buffer, keeping the list in order: home writes need few commands so. */

@@ -26,8 +26,11 @@
  */
 void initlog(void);
 
-/* Makes the log ready, with everything up to transaction `number` home. */
-int log_start(uint64_t number);
+/*
+ * Makes the log ready, with everything up to transaction `number` home, and
+ * LOG_SLOT_BLOCKS pages to work with.
+ */
+void log_start(uint64_t number, void *const pages[]);
 
 /*
  * Begins a call that changes at most nblocks blocks, LOG_MAX at most.  Returns 0,

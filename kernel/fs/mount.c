@@ -28,6 +28,7 @@
 static void *pages[LOG_SLOT_BLOCKS];
 static struct log_header *header;
 
+/* Later they are the log's. */
 static bool
 alloc_pages(void)
 {
@@ -38,13 +39,6 @@ alloc_pages(void)
     }
     header = pages[0];
     return true;
-}
-
-static void
-free_pages(void)
-{
-    for (int i = 0; i < LOG_SLOT_BLOCKS; i++)
-        kfree(pages[i]);
 }
 
 /* Is what was read from this slot a whole transaction? */
@@ -159,14 +153,12 @@ mount(void)
 
     if (error != NULL)
         return error;
-    if (!alloc_pages())
+    if (!alloc_pages() || cache_init() < 0)
         return "there is too little memory";
     error = recover(&last, &count);
     if (error != NULL)
         return error;
-    free_pages();
-    if (cache_init() < 0 || log_start(last) < 0)
-        return "there is too little memory";
+    log_start(last, pages);
     inode_init();
     if (!root_is_good())
         return "the root directory is damaged";

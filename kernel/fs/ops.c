@@ -217,7 +217,7 @@ remove_name(struct inode *dir, const struct name *name, struct inode **ip)
 
     if (is_dots(name) || find(dir, name, ip, &off) != 1)
         return -1;
-    if ((*ip)->type == T_DIR && dir_is_empty(*ip) != 1)
+    if ((*ip)->type == T_DIR && !dir_is_empty(*ip))
         return -1;
     if (dir_clear(dir, off) < 0)
         return -1;
@@ -290,7 +290,7 @@ static bool
 can_replace(struct inode *ip, struct inode *target)
 {
     if (target->type == T_DIR)
-        return ip->type == T_DIR && dir_is_empty(target) == 1;
+        return ip->type == T_DIR && dir_is_empty(target);
     return ip->type != T_DIR;
 }
 
@@ -384,7 +384,10 @@ write(struct inode *ip, pde_t *pgdir, uintptr_t src, uint32_t *off,
         return -1;
     if (append)
         *off = ip->size;
-    return inode_write(ip, pgdir, src, *off, n);
+    int written = inode_write(ip, pgdir, src, *off, n);
+    if (written > 0)
+        *off += (uint32_t)written;
+    return written;
 }
 
 int
@@ -400,7 +403,6 @@ fs_write(struct inode *ip, pde_t *pgdir, uintptr_t src, uint32_t *off,
             written = finish(write(ip, pgdir, src + done, off, append, piece));
         if (written < 0)
             break;
-        *off += (uint32_t)written;
         done += (size_t)written;
         if ((size_t)written < piece)
             break;

@@ -39,8 +39,9 @@ int fs_rename(const char *from, const char *to);
 int fs_truncate(struct inode *ip);
 
 /*
- * Writes n bytes, not 0, from src in pgdir's memory to offset *off, or, to append,
- * to the end; then *off is where they end.  Each piece of WRITE_MAX is atomic.
+ * Writes n bytes, not 0, from src in pgdir's memory to offset *off, or, to
+ * append, to the end; then *off is where they end.  Each piece of WRITE_MAX is
+ * atomic, and ip is locked while it uses and moves *off.
  * Returns the count, less than n if the disk is full, the file as large as can be
  * or there was an error; -1 if nothing was written.
  */

@@ -1,16 +1,18 @@
 # The disk, and the programs of this machine that make and check it.
 
-HOST_SHARED := $(filter-out mkfs/mkfs.c mkfs/fsck.c,$(sort $(wildcard mkfs/*.c)))
-host_objs = $(patsubst mkfs/%.c,$(O)/host/%.o,mkfs/$(1).c $(HOST_SHARED))
-$(eval $(call kept,$(O)/host/flags,$(HOST_CC) $(subst $(CURDIR),,$(HOST_CFLAGS)) $(HOST_SHARED)))
+HOST_SRCS := $(sort $(wildcard mkfs/*.c))
+HOST_OBJS := $(patsubst mkfs/%.c,$(O)/host/%.o,$(HOST_SRCS))
+$(eval $(call kept,$(O)/host/flags,$(HOST_CC) $(HOST_OBJS) \
+    $(subst $(CURDIR),,$(HOST_CFLAGS))))
 
 $(O)/host/%.o: mkfs/%.c $(O)/host/flags
 	$(SAY) "HOSTCC $<"
 	$(Q)$(HOST_CC) $(HOST_CFLAGS) $(COMPILE) $<
-$(O)/mkfs: $(call host_objs,mkfs)
+# Each of the two has a main; they share all else.
+$(O)/mkfs: $(filter-out %/fsck.o,$(HOST_OBJS))
 	$(SAY) "HOSTCC $@"
 	$(Q)$(HOST_CC) -o $@ $^
-$(O)/fsck: $(call host_objs,fsck)
+$(O)/fsck: $(filter-out %/mkfs.o,$(HOST_OBJS))
 	$(SAY) "HOSTCC $@"
 	$(Q)$(HOST_CC) -o $@ $^
 
@@ -19,40 +21,41 @@ $(O)/disk/README: $(wildcard README.md)
 	@cat $(or $<,/dev/null) >$@
 
 # The disk keeps the files that were made in the machine: only what changed is
-# replaced in it.  Once the list of programs changed, that is all of them; FILES
+# replaced in it.  When the list of programs changed, that is all of them; FILES
 # are copied whenever they are named.  `make fresh` makes the disk anew.
+IMAGE := $(O)/lectern.img
 DISK_FILES := $(O)/disk/README $(PROGRAMS)
+DISK_BOOT := $(O)/boot/bootblock.bin $(O)/kernel.stripped
 $(eval $(call kept,$(O)/disk.list,$(DISK_FILES)))
-changed = $(if $(filter $(O)/disk.list,$?),$(DISK_FILES),$(filter $(DISK_FILES),$?)) $(FILES)
 FRESH := $(filter fresh,$(MAKECMDGOALS))
+UPDATE := $(if $(FRESH),,$(wildcard $(IMAGE)))
+disk_all = $(if $(UPDATE),$(filter $(O)/disk.list,$?),all)
+disk_news = $(if $(disk_all),$(DISK_FILES),$(filter $(DISK_FILES),$?))
 
-image: $(O)/lectern.img $(O)/fsck
+image: $(IMAGE) $(O)/fsck
 fresh: image
-$(O)/lectern.img: $(O)/mkfs $(O)/boot/bootblock.bin $(O)/kernel.stripped $(DISK_FILES) \
-    $(O)/disk.list $(if $(FILES)$(FRESH),FORCE)
+$(IMAGE): $(O)/mkfs $(DISK_BOOT) $(DISK_FILES) $(O)/disk.list \
+    $(if $(FILES)$(FRESH),FORCE)
 	@tools/run --is-free $(O)
 	$(SAY) "MKFS $@"
-	$(Q)if test -f $@ && test -z "$(FRESH)"; then \
-	    cp $@ $@.new && $(O)/mkfs -u -B $(O)/boot/bootblock.bin -K $(O)/kernel.stripped \
-	        $@.new $(changed) || { echo "If the disk is the trouble: make fresh makes it anew."; false; }; \
-	else \
-	    rm -f $@.new && $(O)/mkfs -B $(O)/boot/bootblock.bin -K $(O)/kernel.stripped \
-	        $@.new $(DISK_FILES) $(FILES); \
-	fi
+	$(Q)$(if $(UPDATE),cp $@,rm -f) $@.new
+	$(Q)$(O)/mkfs $(if $(UPDATE),-u) -B $(O)/boot/bootblock.bin \
+	    -K $(O)/kernel.stripped $@.new $(disk_news) $(FILES) \
+	    $(if $(UPDATE),|| { echo '(make fresh makes the disk anew.)'; false; })
 	@mv $@.new $@
 
 # Course scripts ask for these names.
 xv6.img fs.img: image
 	@ln -sf lectern.img $(O)/$@
 
-# make get F=/out.txt copies a file of the disk to the current folder.
+# make get F=/out.txt copies a file of the disk to this folder.
 get: $(O)/mkfs
-	@test -n "$(F)" || { echo 'Which file?  make get F=/out.txt'; false; }
-	@$(O)/mkfs -g $(F) $(O)/lectern.img >$(O)/got
-	@mv $(O)/got $(notdir $(F))
+	@test -n '$(F)' || { echo 'Which file?  make get F=/out.txt'; false; }
+	@$(O)/mkfs -g '$(F)' $(IMAGE) >$(O)/got
+	@mv $(O)/got '$(notdir $(F))'
 	@echo 'Wrote $(notdir $(F))'
 
 clean:
 	rm -rf build .gdbinit
 
--include $(patsubst mkfs/%.c,$(O)/host/%.o.d,$(wildcard mkfs/*.c))
+-include $(addsuffix .d,$(HOST_OBJS))

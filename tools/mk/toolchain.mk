@@ -1,7 +1,7 @@
 # The tools and their flags.
 #
-# What tools/toolchain finds is kept in build/; make reads it, or first makes it.
-# A goal that builds nothing does not look for it.
+# What tools/toolchain finds is kept in build/; make reads it, and before that
+# makes it if it must.  A goal that builds nothing does not look for it.
 
 ifneq ($(filter-out default undefined,$(origin CC)),)
 CC_WANTED := $(CC)
@@ -9,8 +9,8 @@ endif
 empty :=
 space := $(empty) $(empty)
 comma := ,
-CHOICE := $(strip $(CC_WANTED) $(TOOLPREFIX) $(HOSTCC))
-TOOLCHAIN := build/toolchain$(subst $(space),,$(addprefix -,$(subst /,_,$(CHOICE)))).mk
+CHOICE := $(subst /,_,$(strip $(CC_WANTED) $(TOOLPREFIX) $(HOSTCC)))
+TOOLCHAIN := build/toolchain$(subst $(space),,$(addprefix -,$(CHOICE))).mk
 
 BUILD_NOTHING := help clean size where gdb .gdbinit
 ifneq ($(filter-out $(BUILD_NOTHING),$(or $(MAKECMDGOALS),all)),)
@@ -19,41 +19,41 @@ endif
 
 $(TOOLCHAIN): tools/toolchain
 	@mkdir -p $(@D)
-	@tools/toolchain '$(CC_WANTED)' '$(TOOLPREFIX)' '$(HOSTCC)' >$@.new
-	@mv $@.new $@
+	@tools/toolchain '$(CC_WANTED)' '$(TOOLPREFIX)' '$(HOSTCC)' >$@
 
-LD := $(TARGET)ld -m elf_i386 -z noexecstack -z max-page-size=4096 --build-id=none \
-    $(if $(WERROR),--fatal-warnings)
+LD := $(TARGET)ld -m elf_i386 -z noexecstack -z max-page-size=4096 \
+    --build-id=none $(if $(WERROR),--fatal-warnings)
 AR := $(TARGET)ar
 NM := $(TARGET)nm
 OBJCOPY := $(TARGET)objcopy
 OBJDUMP := $(TARGET)objdump
 
-# Flags for all 32-bit code: no header of this machine's libc is seen, and no path
-# of this machine's gets into what is made.
-CFLAGS_32 := -O2 -g -ffreestanding -nostdinc -isystem $(CC_INCLUDE) -fno-common \
-    -fno-pic -fno-strict-aliasing -fno-omit-frame-pointer $(CC_FLAGS) \
-    -ffile-prefix-map=$(CURDIR)=.
-CFLAGS_OURS := -std=gnu17 -Wall -Wextra -Wshadow -Wvla -Wundef -Wstrict-prototypes \
-    -Wmissing-prototypes -Wpointer-arith -Wwrite-strings
+# Flags for all 32-bit code: no header of this machine's libc is seen, and no
+# path of this machine's gets into what is made.
+CFLAGS_32 := -O2 -g -ffreestanding -nostdinc -isystem $(CC_INCLUDE) \
+    -fno-common -fno-pic -fno-strict-aliasing -fno-omit-frame-pointer \
+    $(CC_FLAGS) -ffile-prefix-map=$(CURDIR)=.
+CFLAGS_OURS := -std=gnu17 -Wall -Wextra -Wshadow -Wvla -Wundef \
+    -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings
 KERNEL_CFLAGS := $(CFLAGS_OURS) $(CFLAGS_32) $(CC_KERNEL_FLAGS) \
     -fno-optimize-sibling-calls -Iinclude -Ikernel $(if $(DEBUG),-DDEBUG)
 BOOT_CFLAGS := $(CFLAGS_OURS) $(CFLAGS_32) $(CC_KERNEL_FLAGS) -Os -Iinclude
 USER_CFLAGS_ANY := $(CFLAGS_32) -ffunction-sections -fdata-sections
-USER_CFLAGS := $(CFLAGS_OURS) $(USER_CFLAGS_ANY) -Iinclude -Iuser/lib -Ikernel
+USER_CFLAGS := $(CFLAGS_OURS) $(USER_CFLAGS_ANY) \
+    -Iinclude -Iuser/lib -Ikernel
 HOST_CFLAGS := $(CFLAGS_OURS) -O2 -g -Iinclude \
     $(if $(HOST_MAPS),-ffile-prefix-map=$(CURDIR)=.)
 
-# What every compilation adds: notes of the headers it read, which make includes.
-# WERROR is not among the flags above: another setting alone rebuilds nothing.
+# What every compilation adds: a note of the headers it read, for make.  WERROR
+# is not among the flags above: to set it alone rebuilds nothing.
 COMPILE = $(if $(WERROR),-Werror) -MMD -MP -MF $@.d -MT $@ -c -o $@
 
 # $(SAY) begins a recipe with one short line; V=1 shows the commands instead.
 Q := $(if $(V),,@)
 SAY = @mkdir -p $(@D); $(if $(V),:,echo)
 
-# $(call kept,FILE,TEXT): FILE holds TEXT and changes only when TEXT does, so what
-# depends on it is made again when, say, the flags are others.
+# $(call kept,FILE,TEXT): FILE holds TEXT and changes only when TEXT does, so
+# what depends on it is made again when, say, the flags are others.
 define kept
 ifneq ($$(strip $(2)),$$(shell cat $(1) 2>/dev/null))
 $(1): FORCE
@@ -64,7 +64,7 @@ $(1):
 endef
 FORCE:
 
-# The folder's own name is left out: the build may be moved along with the tree.
+# The folder's own name is left out: the build may move along with the tree.
 $(eval $(call kept,$(O)/flags,$(TARGET_CC) $(TARGET) \
     $(subst $(CURDIR),,$(KERNEL_CFLAGS) $(BOOT_CFLAGS) $(USER_CFLAGS))))
 

@@ -1,7 +1,7 @@
 # The user library, our programs, and programs that a course brings along.
 
-USER_LIB_OBJS := $(patsubst %,$(O)/%.o,\
-    $(basename $(sort $(wildcard user/lib/*.[cS] user/xv6/*.c)))) \
+USER_LIB_SRCS := $(sort $(wildcard user/lib/*.[cS] user/xv6/*.c))
+USER_LIB_OBJS := $(patsubst %,$(O)/%.o,$(basename $(USER_LIB_SRCS))) \
     $(O)/user/klib/string.o $(O)/user/klib/format.o
 $(eval $(call kept,$(O)/user/objects,$(USER_LIB_OBJS)))
 
@@ -36,25 +36,30 @@ endef
 # its name beside it are linked in.
 OUR_SRCS := $(sort $(wildcard user/bin/*.c user/test/*.c))
 OUR_NAMES := $(notdir $(basename $(OUR_SRCS)))
-$(foreach src,$(OUR_SRCS),$(eval $(call program,$(O)/user/$(notdir $(basename $(src))),\
-    $(patsubst %.c,$(O)/%.o,$(src) $(sort $(wildcard $(basename $(src))/*.c))),\
-    $(O)/disk/$(notdir $(basename $(src))))))
+our_srcs = $(1) $(sort $(wildcard $(basename $(1))/*.c))
+our_program = $(call program,$(O)/user/$(2),\
+    $(patsubst %.c,$(O)/%.o,$(call our_srcs,$(1))),$(O)/disk/$(2))
+$(foreach src,$(OUR_SRCS),\
+    $(eval $(call our_program,$(src),$(notdir $(basename $(src))))))
 
-# EXTRA: each word is FILE, FOLDER or NAME:FILE,FILE and becomes one program.
-# Without it the .c files of the top folder are taken.
-EXTRA_WORDS := $(if $(filter undefined,$(origin EXTRA)),$(wildcard *.c),$(EXTRA))
-extra_name = $(if $(findstring :,$(1)),$(firstword $(subst :, ,$(1))),\
-    $(basename $(notdir $(patsubst %/,%,$(1)))))
-extra_srcs = $(if $(findstring :,$(1)),$(subst $(comma), ,$(lastword $(subst :, ,$(1)))),\
-    $(if $(filter %.c %.S,$(1)),$(1),\
-    $(or $(sort $(wildcard $(1:/=)/*.c $(1:/=)/*.S)),$(1))))
-EXTRA_NAMES := $(foreach word,$(EXTRA_WORDS),$(strip $(call extra_name,$(word))))
+# EXTRA: each word becomes one program and is FILE, FOLDER, or NAME: followed by
+# files and folders with commas between them.  Without EXTRA the .c files of the
+# top folder are taken.
+EXTRA_WORDS := $(subst ~/,$(HOME)/,\
+    $(if $(filter undefined,$(origin EXTRA)),$(wildcard *.c),$(EXTRA)))
+extra_parts = $(subst $(comma), ,$(lastword $(subst :, ,$(1))))
+extra_path = $(patsubst %/,%,$(firstword $(subst :, ,$(1))))
+extra_name = $(basename $(notdir $(extra_path)))
+extra_srcs = $(foreach part,$(call extra_parts,$(1)),\
+    $(or $(sort $(wildcard $(part:/=)/*.c $(part:/=)/*.S)),$(part)))
+EXTRA_NAMES := $(foreach word,$(EXTRA_WORDS),$(call extra_name,$(word)))
 
 # $(call extra_object,NAME,SRC,SRCS)
 define extra_object
 $(O)/extra/$(1)/$(notdir $(2)).o: $(2) tools/extra-cc $(O)/flags
 	$$(SAY) "CC $(2)"
-	$$(Q)tools/extra-cc $(1) $(2) "$(3)" $$(TARGET_CC) $$(USER_CFLAGS_ANY) $$(COMPILE)
+	$$(Q)tools/extra-cc $(1) $(2) "$(3)" \
+	    $$(TARGET_CC) $$(USER_CFLAGS_ANY) $$(COMPILE)
 endef
 # $(call extra_program,NAME,SRCS)
 define extra_program
@@ -62,11 +67,12 @@ $(foreach src,$(2),$(eval $(call extra_object,$(1),$(src),$(2))))
 $(call program,$(O)/extra/$(1)/$(1).elf,\
     $(patsubst %,$(O)/extra/$(1)/%.o,$(notdir $(2))),$(O)/disk-extra/$(1))
 endef
-$(foreach word,$(EXTRA_WORDS),$(eval $(call extra_program,$(strip $(call extra_name,$(word))),\
-    $(strip $(call extra_srcs,$(word))))))
+extra = $(call extra_program,$(call extra_name,$(1)),$(call extra_srcs,$(1)))
+$(foreach word,$(EXTRA_WORDS),$(eval $(call extra,$(word))))
 
 # All that goes to the disk; an extra program replaces ours of the same name.
-PROGRAMS := $(addprefix $(O)/disk/,$(filter-out $(EXTRA_NAMES),$(OUR_NAMES))) \
+PROGRAMS := \
+    $(addprefix $(O)/disk/,$(filter-out $(EXTRA_NAMES),$(OUR_NAMES))) \
     $(addprefix $(O)/disk-extra/,$(EXTRA_NAMES))
 
--include $(USER_LIB_OBJS:=.d) $(PROGRAM_OBJS:=.d)
+-include $(addsuffix .d,$(USER_LIB_OBJS) $(PROGRAM_OBJS))

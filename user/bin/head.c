@@ -24,6 +24,7 @@ head(int fd, const char *name, int n)
         if (c == '\n')
             n--;
     }
+    reader_close(&reader);
     if (output_flush(&output) < 0)
         output_failed("head");
     if (reader.failed) {

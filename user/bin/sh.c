@@ -20,13 +20,15 @@
 enum { STATUS_SYNTAX = 2 };
 
 static int
-run_line(const char *line)
+run_line(const char *line, bool prompt)
 {
     struct command *tree;
 
     if (!parse(line, &tree))
         return STATUS_SYNTAX;
-    return tree != NULL ? run(tree) : run_status();
+    if (tree == NULL)
+        return run_status();
+    return prompt ? run_at_prompt(tree) : run(tree);
 }
 
 /* Takes the rest of a line that had no room, so that no part of it runs. */
@@ -40,6 +42,20 @@ skip_line(int fd)
 }
 
 /*
+ * Asks for a line at the console; results are as of getline.  The console gives
+ * one line to a read, and this takes it in one piece: ^C forgets what was typed
+ * but not yet read, and half a line must never run.
+ */
+static int
+ask_line(int fd, char *line, int max)
+{
+    dprintf(STDERR_FILENO, "$ ");
+    int n = read(fd, line, (size_t)max - 1);
+    line[n > 0 ? n : 0] = '\0';
+    return n;
+}
+
+/*
  * Runs the lines of fd to its end.  They are read one at a time and no more:
  * the commands may read the same file.
  */
@@ -50,9 +66,8 @@ run_lines(int fd, bool prompt)
     int status = EXIT_SUCCESS;
 
     for (;;) {
-        if (prompt)
-            dprintf(STDERR_FILENO, "$ ");
-        int n = getline(fd, line, sizeof line);
+        int n = prompt ? ask_line(fd, line, sizeof line)
+                       : getline(fd, line, sizeof line);
         if (n <= 0) {
             if (prompt)
                 dprintf(STDERR_FILENO, "\n");
@@ -68,7 +83,7 @@ run_lines(int fd, bool prompt)
                     LINE_SIZE - 2);
             status = STATUS_SYNTAX;
         } else {
-            status = run_line(line);
+            status = run_line(line, prompt);
         }
     }
 }
@@ -101,7 +116,7 @@ main(int argc, char *argv[])
     if (argc == 1)
         return run_lines(STDIN_FILENO, is_console(STDIN_FILENO));
     if (argc == 3 && strcmp(argv[1], "-c") == 0)
-        return run_line(argv[2]);
+        return run_line(argv[2], false);
     if (argc == 2 && argv[1][0] != '-')
         return run_file(argv[1]);
     dprintf(STDERR_FILENO, "usage: sh [-c COMMAND | FILE]\n");

@@ -1,6 +1,7 @@
 /* Buffered reading. */
 #include "reader.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -18,6 +19,8 @@ reader_open(struct reader *reader, int fd)
 void
 reader_close(struct reader *reader)
 {
+    lseek(reader->fd, reader->next - reader->end, SEEK_CUR);
+    reader->next = reader->end;
     free(reader->line);
     reader->line = NULL;
     reader->room = 0;

@@ -26,5 +26,8 @@ int reader_char(struct reader *reader);
  */
 char *reader_line(struct reader *reader, size_t *length);
 
-/* Frees the reader's memory.  Leaves fd open. */
+/*
+ * Frees the reader's memory and leaves fd open.  Where fd can seek, the next
+ * read from it goes on behind what the reader gave out.
+ */
 void reader_close(struct reader *reader);

@@ -292,6 +292,8 @@ run(const struct test *test)
     int seconds = test->flags & LONG ? SECONDS_LONG : SECONDS;
     int status = wait_watched(pid, seconds, &late);
     int n = read(fds[0], messages, sizeof(messages) - 1);
+    if (n == (int)sizeof(messages) - 1)
+        messages[n - 1] = '\n';         // the rest is cut off
     messages[n < 1 ? 1 : n] = '\0';
     close(fds[0]);
     close(fds[1]);
@@ -379,6 +381,10 @@ static void
 run_all(void)
 {
     for_each_wanted(visit_count);
+    if (number == 0) {
+        dprintf(2, "usertests: no such test; usertests -l lists them\n");
+        return;
+    }
     bool with_stock = wish.nnames == 0 && !wish.quick && !wish.unix_only;
     say("1..%d\n", number + with_stock);
     number = 0;

@@ -1,7 +1,7 @@
 #include "types.h"
 #include "maze.h"
 
-static const uchar rows[] = { 0x80, 0xfc, 0x84, 0xa4 };
+static const uchar rows[] = { 0x80, 0xbc, 0x84, 0xa4 };
 
 int
 wall(int x, int y)

@@ -163,6 +163,8 @@ static const struct {
     { "exit", run_exit },
 };
 
+enum { NBUILTINS = sizeof builtins / sizeof builtins[0] };
+
 /*
  * If the expanded command is one of the builtins, runs it, stores its status
  * and returns true.
@@ -170,7 +172,7 @@ static const struct {
 static bool
 run_builtin(int *status)
 {
-    for (size_t i = 0; i < sizeof builtins / sizeof builtins[0]; i++) {
+    for (int i = 0; i < NBUILTINS; i++) {
         if (arguments.argc > 0 &&
             strcmp(arguments.argv[0], builtins[i].name) == 0) {
             *status = builtins[i].run();
@@ -312,5 +314,37 @@ int
 run(const struct command *command)
 {
     last_status = run_by_type(command);
+    return last_status;
+}
+
+/* Returns whether command is several that run one after the other. */
+static bool
+is_series(const struct command *command)
+{
+    return command->type == SEQUENCE || command->type == AND ||
+           command->type == OR;
+}
+
+/* Returns whether a builtin is among the commands of a series. */
+static bool
+has_builtin(const struct command *command)
+{
+    const struct word *word = command->words;
+
+    if (is_series(command))
+        return has_builtin(command->left) || has_builtin(command->right);
+    for (int i = 0; i < NBUILTINS && word != NULL; i++)
+        if ((size_t)word->length == strlen(builtins[i].name) &&
+            strncmp(word->text, builtins[i].name, (size_t)word->length) == 0)
+            return true;
+    return false;
+}
+
+int
+run_at_prompt(const struct command *command)
+{
+    if (!is_series(command) || has_builtin(command))
+        return run(command);
+    last_status = run_subshell(command);
     return last_status;
 }

@@ -125,7 +125,7 @@ static void
 sbrk_extremes(void)
 {
     static const int extremes[] = {
-        0x7fffffff, 0x7ffff000, 0x70000000, -0x7fffffff - 1, -0x7fffffff,
+        0x7fffffff, 0x7ffff000, -0x7fffffff - 1, -0x7fffffff,
         -1024 * MIB, -0x70000000,
     };
     uintptr_t end = memory_end();
@@ -158,7 +158,7 @@ sbrk_all_or_nothing(void)
     int pages = count_pages();
     uintptr_t end = memory_end();
     CHECK(pages > 256);
-    if (pages < (int)(KERNBASE / PGSIZE) - 2048)
+    if (pages < PAGES_MAX)
         EXPECT(sbrk((pages + 1024) * PGSIZE), -1);
     EXPECT(memory_end(), end);
     EXPECT(outcome(read_byte, end + PGSIZE), -1);

@@ -169,9 +169,12 @@ int helper_main(int argc, char *argv[]);
 /* ---- What the machine has ---- */
 
 /*
- * How many pages of memory, processes and open files a program can get hold of
- * now.  All are given back before these return.
+ * How many pages of memory (PAGES_MAX at most, as more would take long),
+ * processes and open files a program can get hold of now.  All are given back
+ * before these return.
  */
+enum { PAGES_MAX = 256 * 1024 * 1024 / 4096 };
+
 int count_pages(void);
 int count_processes(void);
 int count_files(void);
