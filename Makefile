@@ -94,6 +94,6 @@ help:
 size:
 	@tools/size
 where:
-	@tools/where $(NAME)
+	@tools/where "$(NAME)"
 
 endif

@@ -1,32 +1,22 @@
-/* What the assembly half of the boot block gives to the C half. */
+/* What the assembly half of the boot block gives to the C half, and back. */
 #pragma once
 
 #include <stdint.h>
 #include "fs.h"
 
-/* Registers of a BIOS call, in the order of pushfl and pushal. */
-struct bios_registers {
-    uint32_t edi, esi, ebp, unused, ebx, edx, ecx, eax;
-    uint32_t eflags;
-};
-
-_Static_assert(sizeof(struct bios_registers) == 36, "bios_call");
-
-enum { FL_CARRY = 0x1 };            // in eflags: the BIOS's sign of failure
-
 /*
- * Runs BIOS interrupt `number` with the registers given, and stores what it
- * leaves in them.  `registers`, and what they point to, lies below 64 KB.
+ * Has a 16-bit function run in real mode, with %esi = argument.  Both lie below
+ * 64 KB.  C code cannot call such functions itself, so it knows them as labels.
  */
-void bios_call(uint32_t number, struct bios_registers *registers);
+void real_mode(const char *function, const void *argument);
 
-/* Prints why Lectern cannot start, on the screen and the serial port; halts. */
-_Noreturn void fail(const char *why);
+extern const char disk_read[];      // reads what a struct disk_packet says
+extern const char next_range[];     // stores one struct e820_range
+extern const char stop[];           // prints a string and halts
 
-/* In sector 0. */
-extern uint64_t boot_tsc;           // time-stamp counter when it began
-extern uint8_t boot_drive;          // the BIOS's number of our disk
-extern struct partition partition_table[MBR_NPARTS];
+extern uint32_t next_number;        // 0 when next_range has stored the last
+extern uint64_t boot_tsc;           // time-stamp counter when sector 0 began
+extern const struct partition partition_table[MBR_NPARTS];
 
 /* Called by loader.S, in protected mode without paging. */
 _Noreturn void bootmain(void);

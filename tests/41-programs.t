@@ -98,17 +98,25 @@ try('processes',
     'kill 1' => qr/1/, 'kill 9999' => qr/9999/, 'kill -5' => qr/./, 'kill x' => qr/./);
 
 subtest 'kill' => sub {
-    $machine->run('loop &');
-    my ($pid) = $machine->run('ps') =~ /^ *(\d+).*\bloop\b/m;
-    ok($pid, 'a spinning process');
-    $machine->run("kill $pid");
-    $machine->run('sleep 1');
-    unlike($machine->run('ps'), qr/\bloop\b/, 'is ended');
-    $machine->run('sleep 1000 &');
-    ($pid) = $machine->run('ps') =~ /^ *(\d+).*\bsleep\b/m;
-    ok($pid, 'a sleeping one');
-    $machine->run("kill $pid");
-    unlike($machine->run('ps'), qr/\bsleep *\d/, 'is, too');
+    # A job in the background needs a moment to become the program, and another
+    # one to die: at its next clock tick.
+    my $process = sub {
+        my ($name, $there) = @_;
+        for (1 .. 50) {
+            my ($pid) = $machine->run('ps') =~ /^ *(\d+).*\d \Q$name\E\b/m;
+            return $pid if !$pid == !$there;
+            select undef, undef, undef, 0.1;
+        }
+        return $there ? undef : 'still there';
+    };
+    for ('loop', 'sleep 1000') {
+        my ($name) = split ' ';
+        $machine->run("$_ &");
+        my $pid = $process->($name, 1);
+        ok($pid, "$name runs");
+        $machine->run("kill $pid");
+        is($process->($name, 0), undef, '  and is ended');
+    }
 };
 
 subtest 'programs for testing' => sub {

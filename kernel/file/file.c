@@ -1,10 +1,10 @@
 /*
  * Open files.
  *
- * Locking: ftable.lock guards the references and the list of free entries.  The
- * offset in an inode is guarded by that inode's lock, so that of two processes
- * that share a file, neither overwrites what the other writes.  A device is used
- * with no lock held: that may take for ever.
+ * Locking: ftable.lock guards the references and the list of free entries.
+ * The offset in an inode is guarded by that inode's lock, so that of two
+ * processes that share a file, neither overwrites what the other writes.  A
+ * device is used with no lock held: that may take for ever.
  */
 #include "file/file.h"
 

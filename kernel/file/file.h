@@ -1,6 +1,6 @@
 /*
- * Open files: what a descriptor stands for.  dup and fork make several descriptors
- * stand for the same one, which then share its offset.
+ * Open files: what a descriptor stands for.  dup and fork make several
+ * descriptors stand for the same one, which then share its offset.
  */
 #pragma once
 
@@ -13,8 +13,8 @@
 struct file;
 
 /*
- * Opens what path names; flags are those of fcntl.h.  Returns NULL if that is not
- * possible, or if the table of open files is full.
+ * Opens what path names; flags are those of fcntl.h.  Returns NULL if that is
+ * not possible, or if the table of open files is full.
  */
 struct file *file_open(const char *path, int flags);
 
@@ -28,8 +28,8 @@ struct file *file_dup(struct file *f);
 int file_close(struct file *f);
 
 /*
- * Moves up to n bytes between the file and an address in pgdir's memory.  Returns
- * the count, 0 at end of file or for n = 0, or -1.  May sleep.
+ * Moves up to n bytes between the file and an address in pgdir's memory.
+ * Returns the count, 0 at end of file or for n = 0, or -1.  May sleep.
  */
 int file_read(struct file *f, pde_t *pgdir, uintptr_t dst, size_t n);
 int file_write(struct file *f, pde_t *pgdir, uintptr_t src, size_t n);

@@ -1,9 +1,9 @@
 /*
  * Pipes.
  *
- * Locking: pipe->lock guards the counters and flags.  The ring itself belongs to
- * whoever has set `reading` (its filled part) or `writing` (its free part), so
- * that user memory is touched with no spinlock held.
+ * Locking: pipe->lock guards the counters and flags.  The ring itself belongs
+ * to whoever has set `reading` (its filled part) or `writing` (its free part),
+ * so that user memory is touched with no spinlock held.
  *
  * Whoever waits, for bytes, for room or for its turn, sleeps on the pipe.
  */
@@ -131,8 +131,8 @@ unlock:
 
 /*
  * Copies what fits now of n bytes, at least one and up to the ring's end, from
- * src to the ring; returns the count, or -1.  Caller has set `writing` and holds
- * the lock, which is given up meanwhile.
+ * src to the ring; returns the count, or -1.  Caller has set `writing` and
+ * holds the lock, which is given up meanwhile.
  */
 static int
 write_run(struct pipe *pipe, pde_t *pgdir, uintptr_t src, size_t n)

@@ -35,7 +35,7 @@ read_bitmap(uint32_t block)
     return cache_read(super.bitmap_start + block / BITS_PER_BLOCK, 1);
 }
 
-/* The first free block of [from, end), all in one bitmap block; `end` if none. */
+/* The first free block of [from, end), in one bitmap block; `end` if none. */
 static uint32_t
 find_free(struct buf *buf, uint32_t from, uint32_t end)
 {

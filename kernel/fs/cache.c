@@ -41,7 +41,7 @@ cache_init(void)
     return 0;
 }
 
-/* Returns a buffer for the block, or NULL if none is unused.  Holds the lock. */
+/* Returns a buffer for the block, NULL if none is unused.  Holds the lock. */
 static struct buf *
 try_claim(uint32_t block)
 {
@@ -84,8 +84,8 @@ put(struct buf *buf)
 }
 
 /*
- * Reads the block of a claimed buffer and up to nblocks - 1 following ones.  The
- * lock is held on entry and on return, but not meanwhile.
+ * Reads the block of a claimed buffer and up to nblocks - 1 following ones.
+ * The lock is held on entry and on return, but not meanwhile.
  */
 static void
 fill(struct buf *first, unsigned nblocks)

@@ -41,8 +41,8 @@ struct buf *cache_find(uint32_t block);
 struct buf *cache_read(uint32_t block, unsigned nblocks);
 
 /*
- * Returns a buffer for a block of which the caller is to change every byte, after
- * log_modify; before that the contents mean nothing.  May sleep.
+ * Returns a buffer for a block of which the caller is to change every byte,
+ * after log_modify; before that the contents mean nothing.  May sleep.
  */
 struct buf *cache_overwrite(uint32_t block);
 

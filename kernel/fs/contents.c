@@ -2,7 +2,8 @@
  * What inodes contain: the bytes of files and the blocks that hold them.
  *
  * The first NDIRECT blocks are named in the inode, the others in an indirect
- * block.  A number that came from the disk is used only if it is a data block's.
+ * block.  A number that came from the disk is used only if it is a data
+ * block's.
  */
 #include "fs/inode.h"
 

@@ -15,7 +15,7 @@ dir_name_is(const char name[DIRSIZ], const char other[DIRSIZ])
     return memcmp(name, other, DIRSIZ) == 0;
 }
 
-/* What search looks for, besides names: an unused entry, or any that is used. */
+/* What search looks for, besides names: an unused entry, any used one. */
 static const char unused[DIRSIZ], used[DIRSIZ];
 
 static inline bool
@@ -28,6 +28,16 @@ matches(const struct dirent *entry, const char name[DIRSIZ])
                                             dir_name_is(entry->name, name)));
 }
 
+/* Returns the first entry in [entry, end) that matches, or end. */
+static inline const struct dirent *
+scan(const struct dirent *entry, const struct dirent *end,
+     const char name[DIRSIZ])
+{
+    while (entry < end && !matches(entry, name))
+        entry++;
+    return entry;
+}
+
 /*
  * Finds the first entry from offset *off on that matches, and sets *off to its
  * offset, or to the end.  Returns 1, or 0 if there is none, or -1 on an error.
@@ -37,23 +47,22 @@ search(struct inode *dir, const char name[DIRSIZ], uint32_t *inum,
        uint32_t *off)
 {
     while (*off < dir->size) {
-        uint32_t block, end = (*off / BSIZE + 1) * BSIZE;
+        uint32_t block, rest = dir->size - *off / BSIZE * BSIZE;
         if (bmap(dir, *off / BSIZE, false, &block) < 0 || block == 0)
             return -1;
         struct buf *buf = cache_read(block, 1);
         if (buf == NULL)
             return -1;
-        const struct dirent *entry = buf->data;
-        entry += *off % BSIZE / ENTRY;
-        end = end < dir->size ? end : dir->size;
-        while (*off < end && !matches(entry, name)) {
-            entry++;
-            *off += ENTRY;
-        }
-        if (*off < end)
-            *inum = entry->inum;
+        const struct dirent *first = buf->data;
+        const struct dirent *end = first + BSIZE / ENTRY;
+        if (rest < BSIZE)
+            end = first + rest / ENTRY;
+        const struct dirent *found =
+            scan(first + *off % BSIZE / ENTRY, end, name);
+        *off = *off / BSIZE * BSIZE + (uint32_t)(found - first) * ENTRY;
+        *inum = found < end ? found->inum : 0;
         cache_put(buf);
-        if (*off < end)
+        if (found < end)
             return 1;
     }
     return 0;

@@ -1,8 +1,9 @@
 /*
  * Directories: files of 16-byte entries (struct dirent).
  *
- * Names are passed as they lie on the disk: DIRSIZ bytes, padded with zeros.  The
- * caller has locked dir, a directory; to change it, it is in a transaction.
+ * Names are passed as they lie on the disk: DIRSIZ bytes, padded with zeros.
+ * The caller has locked dir, a directory; to change it, it is in a
+ * transaction.
  */
 #pragma once
 
@@ -18,8 +19,8 @@ extern const char dir_parent[DIRSIZ];       // ".."
 bool dir_name_is(const char name[DIRSIZ], const char other[DIRSIZ]);
 
 /*
- * Looks for a name.  Returns 1 and sets *inum and *off, the entry's offset; 0 if it
- * is not there; -1 on an error.
+ * Looks for a name.  Returns 1 and sets *inum and *off, the entry's offset; 0
+ * if it is not there; -1 on an error.
  */
 int dir_find(struct inode *dir, const char name[DIRSIZ], uint32_t *inum,
              uint32_t *off);

@@ -2,8 +2,8 @@
  * Inodes in memory, and their life.  What is in them is in contents.c.
  *
  * Locking: table.lock guards which number an inode in memory has, and the
- * references.  ip->lock guards all else.  Inodes on the disk are changed only by
- * the call between begin_op and end_op.
+ * references.  ip->lock guards all else.  Inodes on the disk are changed only
+ * by the call between begin_op and end_op.
  */
 #include "fs/inode.h"
 
@@ -68,30 +68,44 @@ inode_is_unshared(struct inode *ip)
     return unshared;
 }
 
+/* Frees the inode, if it has no name.  Returns false if that failed. */
+static bool
+reclaim(struct inode *ip)
+{
+    bool ok = false;
+
+    if (begin_op(1 + nbitmap) < 0)
+        return false;
+    if (inode_lock(ip) == 0) {
+        ok = ip->nlink != 0 || inode_free(ip) == 0;
+        if (!ok)
+            undo_op();
+        inode_unlock(ip);
+    }
+    return end_op() == 0 && ok;
+}
+
 void
 inode_put(struct inode *ip)
 {
-    if (ip == NULL)
-        return;
-    acquire(&table.lock);
-    // The fields may be out of date, so if they say that no name is left, look
-    // again under the lock.  The other error cannot be: a name is never added
-    // to an inode that has none.
-    bool free = ip->entry.refs == 1 && ip->loaded != 0 && ip->nlink == 0;
-    if (!free)
-        table_put(&table, &ip->entry);
-    release(&table.lock);
-    if (!free)
-        return;
-    if (begin_op(1 + nbitmap) == 0) {
-        if (inode_lock(ip) == 0) {
-            if (ip->nlink == 0 && inode_free(ip) < 0)
-                undo_op();
-            inode_unlock(ip);
-        }
-        end_op();
+    bool ok = true;
+    bool last = ip != NULL;
+
+    // Looking and giving the reference back are one step, so that of several
+    // users the last one notices.  The fields may be out of date: if they say that
+    // no name is left, reclaim looks again under the inode's lock.  The other
+    // error cannot be: a name is never added to an inode that has none.
+    while (last) {
+        acquire(&table.lock);
+        last = ok && ip->entry.refs == 1 && ip->loaded != 0 && ip->nlink == 0;
+        if (!last)
+            table_put(&table, &ip->entry);
+        release(&table.lock);
+        // Once it is free, its number may be given to a new file and removed
+        // again before we let go: so look once more.
+        if (last)
+            ok = reclaim(ip);
     }
-    inode_drop(ip);
 }
 
 /* Returns the block that holds inode inum, NULL on a disk error. */

@@ -1,13 +1,13 @@
 /*
  * Inodes: files, directories and device nodes, without their names.
  *
- * Who holds a reference can lock the inode; who has locked it can use the fields
- * and the contents.  Changes happen between begin_op and end_op only.  Each
- * function that changes something may fail half-way; then the caller calls
- * undo_op before it unlocks.
+ * Who holds a reference can lock the inode; who has locked it can use the
+ * fields and the contents.  Changes happen between begin_op and end_op only.
+ * Each function that changes something may fail half-way; then the caller
+ * calls undo_op before it unlocks.
  *
- * An inode whose link count is 0 has no name any more; it is freed when its last
- * reference goes.
+ * An inode whose link count is 0 has no name any more; it is freed when its
+ * last reference goes.
  */
 #pragma once
 
@@ -41,16 +41,16 @@ inode_number(const struct inode *ip)
     return ip->entry.key;
 }
 
-/* Returns a reference to inode inum; NULL if there is none or no room for it. */
+/* Returns a reference to inode inum; NULL if there is none, or no room. */
 struct inode *inode_get(uint32_t inum);
 
 /* Returns ip with one more reference. */
 struct inode *inode_dup(struct inode *ip);
 
 /*
- * Gives a reference back; ip may be NULL.  If it was the last one of a file that
- * has no name, this frees the file in a transaction of its own: so the caller
- * is in none, and holds no inode lock.
+ * Gives a reference back; ip may be NULL.  If it was the last one of a file
+ * that has no name, this frees the file in a transaction of its own: so the
+ * caller is in none, and holds no inode lock.
  */
 void inode_put(struct inode *ip);
 
@@ -60,7 +60,7 @@ void inode_drop(struct inode *ip);
 /* Does ip have the caller's reference only? */
 bool inode_is_unshared(struct inode *ip);
 
-/* Locks ip.  Returns -1, without the lock, if it cannot be read or is not sound. */
+/* Locks ip.  Returns -1, not locked, if it cannot be read or is not sound. */
 int inode_lock(struct inode *ip);
 void inode_unlock(struct inode *ip);
 
@@ -75,9 +75,9 @@ int inode_read(struct inode *ip, pde_t *pgdir, uintptr_t dst, uint32_t off,
                size_t n);
 
 /*
- * Copies up to n bytes to offset off, which may be behind the end.  Returns the
- * count, less than n only if the disk is full or the file as large as can be; or
- * -1 for a bad address or if nothing could be written.
+ * Copies up to n bytes to offset off, which may be behind the end.  Returns
+ * the count, less than n only if the disk is full or the file as large as can
+ * be; or -1 for a bad address or if nothing could be written.
  */
 int inode_write(struct inode *ip, pde_t *pgdir, uintptr_t src, uint32_t off,
                 size_t n);

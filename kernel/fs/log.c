@@ -10,23 +10,23 @@
  * Each header names the `home` of its time.  Recovery takes the header with the
  * highest number, and replays what lies between the two.  For that to be right:
  *
- *  1. Nothing is written home before its commit has been flushed; and only while
- *     no call is in progress, so that the cache holds just what was committed.
- *  2. A slot is written again only after what was in it is home and flushed: when
- *     number + 1 is written, home is at least number + 1 - LOG_SLOTS.
- *  3. Until it is home and flushed, a block stays pinned: every read finds it in
- *     the cache.
+ *  1. Nothing goes home before its commit has been flushed, and only while no
+ *     call is in progress: then the cache holds just what was committed.
+ *  2. A slot is written again only after what was in it is home and flushed:
+ *     when number + 1 is written, home is at least number + 1 - LOG_SLOTS.
+ *  3. Until it is home and flushed, a block stays pinned: every read finds it
+ *     in the cache.
  *
  * Writing home needs no flush of its own.  When all other slots are in use, a
- * commit ends with writing every pinned block home.  The next transaction goes to
- * the last slot, with the old `home` still in its header, and the flush of that
- * commit covers the home writes too: only now `home` moves on.
+ * commit ends with writing every pinned block home.  The next transaction goes
+ * to the last slot, with the old `home` still in its header, and the flush of
+ * that commit covers the home writes too: only now `home` moves on.
  *
  * If the disk fails to write, the log can promise nothing any more: no call may
  * change anything until the next boot, no slot is reused, nothing is unpinned.
  *
- * Locking: log.lock guards who may work.  The fields [busy] belong to the call in
- * progress or, between calls, to the commit: to whoever has set log.busy.
+ * Locking: log.lock guards who may work.  The fields [busy] belong to the call
+ * in progress or, between calls, to the commit: to whoever has set log.busy.
  */
 #include "fs/log.h"
 
@@ -38,7 +38,6 @@
 #include "core/spinlock.h"
 #include "sched/sleep.h"
 #include "dev/disk.h"
-#include "fs/slot.h"
 #include "fs/super.h"
 
 enum { MAX_PINNED = LOG_SLOTS * LOG_MAX };
@@ -79,7 +78,46 @@ log_start(uint64_t number, void *const pages[])
         log.undo[i].data = pages[1 + i];
 }
 
-/* Pins a buffer, keeping the list in order: home writes need few commands so. */
+/* The header's size without padding that a compiler may put behind it. */
+enum { HEADER_SIZE = offsetof(struct log_header, blocks) + LOG_MAX * 4 };
+
+uint32_t
+slot_sector(uint64_t number)
+{
+    uint32_t slot = (uint32_t)number % LOG_SLOTS;
+
+    return block_sector(super.log_start + slot * LOG_SLOT_BLOCKS);
+}
+
+/* Adds words to Fletcher's checksum: a sum, and a sum of that sum's values. */
+static void
+add_words(uint32_t checksum[2], const void *data, unsigned size)
+{
+    const uint32_t *words = data;
+    uint32_t low = checksum[0], high = checksum[1];
+
+    for (unsigned i = 0; i < size / 4; i++) {
+        low += words[i];
+        high += low;
+    }
+    checksum[0] = low;
+    checksum[1] = high;
+}
+
+void
+slot_checksum(const struct log_header *header, void *const contents[],
+              uint32_t checksum[2])
+{
+    struct log_header copy = *header;
+
+    memset(copy.checksum, 0, sizeof(copy.checksum));
+    memset(checksum, 0, sizeof(copy.checksum));
+    add_words(checksum, &copy, HEADER_SIZE);
+    for (uint32_t i = 0; i < header->count; i++)
+        add_words(checksum, contents[i], BSIZE);
+}
+
+/* Pins a buffer.  The list is in order: so home writes need few commands. */
 static void
 pin(struct buf *buf)
 {
@@ -165,8 +203,8 @@ become_read_only(void)
 }
 
 /*
- * Commits the next transaction.  Caller holds the lock, and does on return; nobody
- * is busy, and something was changed.
+ * Commits the next transaction.  Caller holds the lock, and does on return;
+ * nobody is busy, and something was changed.
  */
 static void
 commit(void)
@@ -223,7 +261,7 @@ end_op(void)
     uint64_t mine = log.nchanged > 0 ? log.number + 1 : 0;
     log.busy = false;
     wakeup(&log.busy);
-    // Those who wait in begin_op join this transaction; the last one commits it.
+    // Who waits in begin_op joins this transaction; the last one commits it.
     while (log.number < mine && !log.read_only) {
         if (log.busy || log.waiting > 0)
             sleep(&log.number, &log.lock);

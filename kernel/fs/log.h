@@ -2,21 +2,24 @@
  * The log: what makes each file-system call atomic and, at its return, durable.
  *
  * A call that modifies the file system is framed by begin_op and end_op.  It
- * changes blocks in the cache only.  All that one or several calls changed is a
- * transaction, which end_op commits: it writes it to the next of the log's slots
- * in one disk command, and flushes the disk.  Later, several transactions'
- * blocks together are written home, to where they belong.  After a power cut,
- * initlog finds the transactions that may not be home, and copies them there.
+ * changes blocks in the cache only.  All that one or several calls changed is
+ * a transaction, which end_op commits: it writes it to the next of the log's
+ * slots in one disk command, and flushes the disk.  Later, several
+ * transactions' blocks together are written home, to where they belong.  After
+ * a power cut, initlog finds the transactions that may not be home, and copies
+ * them there.
  *
- * One call at a time is between begin_op and end_op; it sees no other's half-made
- * changes, and needs no lock for the bitmap and the inode blocks.  Those that
- * wait meanwhile join its transaction, so one commit serves them all.
+ * One call at a time is between begin_op and end_op; it sees no other's
+ * half-made changes, and needs no lock for the bitmap and the inode blocks.
+ * Those that wait meanwhile join its transaction, so one commit serves them
+ * all.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "fs.h"
 #include "fs/cache.h"
 
 /*
@@ -33,8 +36,8 @@ void initlog(void);
 void log_start(uint64_t number, void *const pages[]);
 
 /*
- * Begins a call that changes at most nblocks blocks, LOG_MAX at most.  Returns 0,
- * or -1 if the file system has become read-only.  The caller holds no inode
+ * Begins a call that changes at most nblocks blocks, LOG_MAX at most.  Returns
+ * 0, or -1 if the file system has become read-only.  The caller holds no inode
  * lock.  Sleeps while another call is in progress, or a commit.
  */
 int begin_op(unsigned nblocks);
@@ -59,7 +62,17 @@ void undo_op(void);
 unsigned log_undos(void);
 
 /*
- * Brings all that was committed home.  Returns 0, or -1 on a disk error.  The next
- * call may begin as soon as this one is done.
+ * Brings all that was committed home.  Returns 0, or -1 on a disk error.  The
+ * next call may begin as soon as this one is done.
  */
 int log_checkpoint(void);
+
+/* Returns the disk's sector at which the slot of a transaction begins. */
+uint32_t slot_sector(uint64_t number);
+
+/*
+ * Computes the checksum of a header, whatever its field `checksum` holds, and
+ * of the blocks it lists, whose contents are at contents[0], contents[1], ...
+ */
+void slot_checksum(const struct log_header *header, void *const contents[],
+                   uint32_t checksum[2]);

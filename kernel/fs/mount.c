@@ -1,11 +1,12 @@
 /*
  * Mounting: what has to happen before the first process may use files.
  *
- * Recovery looks for the whole transaction with the highest number, n.  Its header
- * says up to which number, h, everything is home; h + 1 to n are replayed.  All
- * of them must be there, but for one: the power may have gone while n + 1 was
- * being written over n + 1 - LOG_SLOTS.  That one is home, as log.c takes care
- * of.  Any other gap means that the disk lost what it had promised to keep.
+ * Recovery looks for the whole transaction with the highest number, n.  Its
+ * header says up to which number, h, everything is home; h + 1 to n are
+ * replayed.  All of them must be there, but for one: the power may have gone
+ * while n + 1 was being written over n + 1 - LOG_SLOTS.  That one is home, as
+ * log.c takes care of.  Any other gap means that the disk lost what it had
+ * promised to keep.
  *
  * A torn transaction n + 1 may be a good header whose blocks are missing.  Its
  * header is cleared, or blocks of a later n + 1 could one day complete it.  If
@@ -21,7 +22,6 @@
 #include "fs/cache.h"
 #include "fs/inode.h"
 #include "fs/log.h"
-#include "fs/slot.h"
 #include "fs/super.h"
 
 /* The slot that was read last: its header and its blocks. */
@@ -97,8 +97,8 @@ clear_next(uint64_t number)
 }
 
 /*
- * Sets *last to the number of the last whole transaction, 0 if there is none, and
- * replays *count of them.  Returns NULL, or what is wrong.
+ * Sets *last to the number of the last whole transaction, 0 if there is none,
+ * and replays *count of them.  Returns NULL, or what is wrong.
  */
 static const char *
 recover(uint64_t *last, unsigned *count)

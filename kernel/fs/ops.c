@@ -1,14 +1,14 @@
 /*
  * The calls that modify the file system.
  *
- * Each has two parts.  The inner one does the work between begin_op and end_op; it
- * returns as soon as anything is wrong.  The outer one finds the directories
- * before, and afterwards takes back what failed, unlocks, and waits until all is
- * durable.
+ * Each has two parts.  The inner one does the work between begin_op and
+ * end_op; it returns as soon as anything is wrong.  The outer one finds the
+ * directories before, and afterwards takes back what failed, unlocks, and
+ * waits until all is durable.
  *
- * Only one call is between begin_op and end_op at a time.  Others hold one inode
- * lock at most and wait for nothing but the disk while they do, so this call may
- * lock as many as it needs, in any order.
+ * Only one call is between begin_op and end_op at a time.  Others hold one
+ * inode lock at most and wait for nothing but the disk while they do, so this
+ * call may lock as many as it needs, in any order.
  */
 #include "fs/ops.h"
 
@@ -59,7 +59,9 @@ hold(struct inode *ip)
     return 0;
 }
 
-/* Ends the call; returns what it returns, given the result of its inner part. */
+/*
+ * Ends the call; returns what it returns, given the result of its inner part.
+ */
 static int
 finish(int result)
 {
@@ -71,9 +73,10 @@ finish(int result)
 }
 
 /*
- * Locks dir, looks for a name in it, and if it is there also locks what it names,
- * setting *ip, with a reference, and *off, the entry's offset.  Returns 1 if the
- * name is there, 0 if not, -1 on an error; *ip may be set in any case.
+ * Locks dir, looks for a name in it, and if it is there also locks what it
+ * names, setting *ip, with a reference, and *off, the entry's offset.  Returns
+ * 1 if the name is there, 0 if not, -1 on an error; *ip may be set in any
+ * case.
  */
 static int
 find(struct inode *dir, const struct name *name, struct inode **ip,
@@ -191,8 +194,8 @@ is_dots(const struct name *name)
 }
 
 /*
- * Takes one name away from ip, which dir has.  If it was the last one and nobody
- * has the file open, frees it.
+ * Takes one name away from ip, which dir has.  If it was the last one and
+ * nobody has the file open, frees it.
  */
 static int
 remove_link(struct inode *dir, struct inode *ip)
@@ -294,7 +297,9 @@ can_replace(struct inode *ip, struct inode *target)
     return ip->type != T_DIR;
 }
 
-/* Makes the directory m->ip, whose entry has moved, a child of its new parent. */
+/*
+ * Makes the directory m->ip, whose entry has moved, a child of its new parent.
+ */
 static int
 change_parent(struct move *m)
 {

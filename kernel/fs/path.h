@@ -15,8 +15,9 @@ struct name {
 };
 
 /*
- * Returns a reference to what the path names, from the root or, without a slash
- * in front, from the running process's directory; NULL if there is no such thing.
+ * Returns a reference to what the path names, from the root or, without a
+ * slash in front, from the running process's directory; NULL if there is no
+ * such thing.
  */
 struct inode *path_lookup(const char *path);
 

@@ -40,8 +40,9 @@ void table_add(struct table *table, struct entry *entry);
 struct entry *table_find(struct table *table, uint32_t key);
 
 /*
- * Returns the entry of number key, not 0, with a new reference.  If there is none,
- * an unused entry becomes it, and *is_new is set.  NULL if all are in use.
+ * Returns the entry of number key, not 0, with a new reference.  If there is
+ * none, an unused entry becomes it, and *is_new is set.  NULL if all are in
+ * use.
  */
 struct entry *table_get(struct table *table, uint32_t key, bool *is_new);
 

@@ -10,7 +10,7 @@ enum {
     NBUF_MIN = 400,         // blocks cached at least; the log pins up to 248
     NBUF_MAX = 2048,        // blocks cached at most
     NDEV = 8,               // major device numbers, 0 is none
-    MAXARG = 32,            // arguments of exec
+    MAXARG = 64,            // arguments of exec
     MAXPATH = 256,          // bytes in a path, with its terminating zero
     PROC_NAME = 16,         // bytes in a process's name, with its zero
     USER_STACK_PAGES = 4,   // of a program; the page below is a guard

@@ -1,7 +1,7 @@
 /* Random calls, made in the file system and in the model. */
 #include "calls.h"
 
-#include "fcntl.h"              // before stdio.h, which makes macros of its names
+#include "fcntl.h"      // before stdio.h, which makes macros of its names
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -33,6 +33,9 @@ struct process {
     char path[MAX_PATH], path2[MAX_PATH];
     char what[2 * MAX_PATH + 64];       // the call, for messages
 };
+
+static const char BIG_PATH[] = "/big";
+enum { BIG_SIZE = 40 * WRITE_MAX };         // 640 blocks
 
 static const struct plan *plan;
 static struct history *histories;
@@ -373,6 +376,45 @@ call_file(struct process *p)
         call_write(p, i);
 }
 
+/* The large file, which drives all else out of the cache when it is read. */
+
+static uint32_t big[WRITE_MAX / 4];
+
+void
+make_big(void)
+{
+    struct file *file = file_open(BIG_PATH, O_WRONLY | O_CREATE);
+
+    for (uint32_t at = 0; file != NULL && at < BIG_SIZE; at += WRITE_MAX) {
+        for (uint32_t i = 0; i < WRITE_MAX / 4; i++)
+            big[i] = at + 4 * i;
+        if (file_write(file, NULL, (uintptr_t)big, WRITE_MAX) != WRITE_MAX)
+            fail("%s cannot be written", BIG_PATH);
+    }
+    file_close(file);
+}
+
+/* Each word in the large file is its own offset. */
+static void
+read_big(struct process *p)
+{
+    uint32_t words[2 * BSIZE / 4];
+    uint32_t off = draw(&p->random, BIG_SIZE - sizeof(words)) / 4 * 4;
+    struct file *file = file_open(BIG_PATH, O_RDONLY);
+    int n = -1;
+
+    if (file != NULL && file_seek(file, off, SEEK_SET) == (int)off)
+        n = file_read(file, NULL, (uintptr_t)words, sizeof(words));
+    if (file != NULL)
+        file_close(file);
+    if (n != sizeof(words) && !plan->faulty_reads)
+        fail("%s cannot be read", BIG_PATH);
+    for (int i = 0; i < n / 4; i++) {
+        if (words[i] != off + 4 * i)
+            fail("%s: wrong bytes at %u", BIG_PATH, off + 4 * i);
+    }
+}
+
 static void
 random_call(struct process *p)
 {
@@ -397,6 +439,8 @@ one_call(struct process *p, int world)
 
     if (plan->faulty_reads && draw(&p->random, 4) == 0)
         faults.read = 1 + draw(&p->random, 4);
+    for (int i = 0; plan->pressure && i < 3; i++)
+        read_big(p);
     random_call(p);
     faults.read = 0;
     if (p->history != NULL) {

@@ -32,6 +32,7 @@ struct plan {
     uint32_t largest;           // bytes in the largest write
     bool scarce;                // the disk is small, or it fails: calls may too
     bool faulty_reads;          // now and then a read fails
+    bool pressure;              // the cache is kept full
     bool free_for_all;          // the image is damaged: any result is good
 };
 
@@ -46,6 +47,9 @@ uint64_t directory_hash(int world);
 
 /* Makes the worlds' directories. */
 void make_worlds(int nworlds);
+
+/* Makes the file that fills the cache, for plan->pressure. */
+void make_big(void);
 
 /* Removes everything below the root. */
 void remove_all(void);

@@ -27,6 +27,12 @@ enum { EXIT_REFUSED = 3 };
 /* Runs body(0) to body(n - 1), each as a process, until all have returned. */
 void run_processes(int n, void (*body)(int), uint64_t seed);
 
+/* How many spinlocks the running process holds. */
+extern int nspin;
+
+/* With odds of 1 to `odds`, and no spinlock held, another process goes on. */
+void preempt(unsigned odds);
+
 /* The disk. */
 extern uint8_t *disk_bytes;
 extern size_t disk_size;

@@ -1,13 +1,15 @@
 /* Limits: each is reached, tried once more, and left again. */
 #include "limits.h"
 
-#include "fcntl.h"              // before stdio.h, which makes macros of its names
+#include "fcntl.h"      // before stdio.h, which makes macros of its names
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "stat.h"
+#include "lib/limits.h"
+#include "fs/cache.h"
 #include "fs/inode.h"
 #include "fs/log.h"
 #include "fs/ops.h"
@@ -87,16 +89,50 @@ write_all(const char *path, size_t piece)
     return size;
 }
 
+/*
+ * With few blocks left, a write takes all it can use: the 13th block of a file
+ * needs two, as an indirect block comes with it.
+ */
+static void
+use_last_blocks(void)
+{
+    char path[32];
+
+    for (int i = 0; i < 16; i++) {
+        sprintf(path, "/s%d", i);
+        if (fs_unlink(path) < 0)
+            fail("%s cannot be removed", path);
+        uint32_t left = i + 1;
+        uint32_t expected = left <= NDIRECT ? left : left - 1;
+        uint32_t size = write_all("/b", 50000);
+        if (size != expected * BSIZE)
+            fail("%u bytes fit into %u blocks", size, left);
+        if (fs_unlink("/b") < 0)
+            fail("/b cannot be removed");
+    }
+}
+
 static void
 fill_disk(void)
 {
+    char path[32];
+
+    for (int i = 0; i < 16; i++) {
+        sprintf(path, "/s%d", i);
+        struct file *file = must_open(path, O_WRONLY | O_CREATE);
+        if (file_write(file, NULL, (uintptr_t)big, 1) != 1)
+            fail("%s cannot be written", path);
+        file_close(file);
+    }
+    inode_put(fs_create("/b", T_FILE, 0, 0));
     write_all("/a", 65536);
     if (write_all("/b", 1) != 0)
         fail("a full disk took a byte");
     if (fs_create("/d", T_DIR, 0, 0) != NULL)
         fail("a full disk took a directory");
-    if (fs_unlink("/a") < 0 || write_all("/b", 5000) == 0)
-        fail("a full disk could not be used again");
+    if (fs_unlink("/b") < 0)
+        fail("/b cannot be removed");
+    use_last_blocks();
 }
 
 static void
@@ -173,7 +209,10 @@ full_links(void)
     leaves_nothing(fill_links);
 }
 
-/* A file with blocks in every part of the bitmap, on a disk of the largest size. */
+/*
+ * A file with blocks in every part of the bitmap, on a disk of the largest
+ * size.
+ */
 static void
 scatter(void)
 {
@@ -227,6 +266,102 @@ contiguous(void)
         fail("a file is in %u pieces", breaks + 1);
 }
 
+/* One process holds all buffers there are; the other waits for one. */
+
+static void
+hold_or_wait(int process)
+{
+    static struct buf *held[NBUF_MAX];
+
+    if (process == 0) {
+        for (int i = 0; i < NBUF_MAX; i++)
+            held[i] = cache_read(1 + i, 1);
+        for (int i = 0; i < 1000; i++)
+            preempt(1);
+        for (int i = 0; i < NBUF_MAX; i++)
+            cache_put(held[i]);
+        return;
+    }
+    while (held[NBUF_MAX - 1] == NULL)
+        preempt(1);
+    for (uint32_t i = 0; i < 100; i++) {
+        struct buf *buf = cache_read(400 + i, READ_AHEAD);
+        if (buf == NULL)
+            fail("no buffer");
+        cache_put(buf);
+    }
+}
+
+static void
+no_buffers(void)
+{
+    initlog();
+    run_processes(2, hold_or_wait, 1);
+}
+
+/* Makes the call 70 times, which is to take that many disk commands at most. */
+static void
+expect_commands(const char *what, unsigned most, bool call(struct file *file))
+{
+    struct file *file = must_open("/c", O_RDWR | O_CREATE);
+    size_t before = record->nevents;
+    unsigned nflushes = 0, nwrites = 0;
+
+    for (int i = 0; i < 70; i++) {
+        if (!call(file))
+            fail("%s failed", what);
+    }
+    file_close(file);
+    for (size_t i = before; i < record->nevents; i++) {
+        nflushes += record->events[i].nsectors == FLUSH;
+        nwrites += record->events[i].nsectors != FLUSH;
+    }
+    if (nflushes > 70 || nwrites > most)
+        fail("%s: 70 calls need %u writes, %u flushes", what, nwrites,
+             nflushes);
+    if (fs_unlink("/c") < 0)
+        fail("/c cannot be removed");
+}
+
+static bool
+overwrite(struct file *file)
+{
+    return file_seek(file, 0, SEEK_SET) == 0 &&
+           file_write(file, NULL, (uintptr_t)big, 16) == 16;
+}
+
+static bool
+append_block(struct file *file)
+{
+    return file_write(file, NULL, (uintptr_t)big, BSIZE) == BSIZE;
+}
+
+static bool
+write_piece(struct file *file)
+{
+    struct stat st;
+
+    // Mostly the file grows; at the end it is overwritten.
+    if (file_stat(file, &st) < 0 ||
+        (st.size == MAXFILE * BSIZE / WRITE_MAX * WRITE_MAX &&
+         file_seek(file, 0, SEEK_SET) < 0))
+        return false;
+    return file_write(file, NULL, (uintptr_t)big, WRITE_MAX) == WRITE_MAX;
+}
+
+/*
+ * A call is one write to the log and one flush; home writes are shared by
+ * many.
+ */
+static void
+few_commands(void)
+{
+    initlog();
+    expect_commands("write of 16 bytes", 70 + 2 * 10, overwrite);
+    expect_commands("write of 4 KiB", 70 + 4 * 10, append_block);
+    expect_commands("write of 64 KiB", 2 * 70, write_piece);
+}
+
 const struct limit limits[] = {
     { "a full disk", 600, 100, full_disk },
     { "no inodes left", 4000, 130, full_inodes },
@@ -234,5 +369,7 @@ const struct limit limits[] = {
     { "the most links", 2000, 100, full_links },
     { "a scattered file", NBITMAP_MAX * BITS_PER_BLOCK, 100, scattered },
     { "a file in one piece", 4000, 100, contiguous },
+    { "few disk commands", 4000, 100, few_commands },
+    { "no buffers left", 2000, 100, no_buffers },
     { NULL, 0, 0, NULL },
 };

@@ -61,5 +61,7 @@ int model_rename(struct world *w, const char *from, const char *to);
 int model_chdir(struct world *w, const char *path);
 int model_write(struct node *node, const uint8_t *src, uint32_t off, size_t n);
 
-/* Does the way of this path lead out of the world?  Then it must not be used. */
+/*
+ * Does the way of this path lead out of the world?  Then it must not be used.
+ */
 bool model_leaves(struct world *w, const char *path);

@@ -19,12 +19,12 @@ $(O)/user/libuser.a: $(USER_LIB_OBJS) $(O)/user/objects
 	$(Q)rm -f $@
 	$(Q)$(AR) rcsD $@ $(filter %.o,$^)
 
-# $(call program,ELF,OBJECTS,COPY): ELF is linked from OBJECTS and the library;
-# COPY, without symbols, is for the disk.
+# $(call program,ELF,OBJECTS,COPY[,FLAGS]): ELF is linked from OBJECTS and the
+# library; COPY, without symbols, is for the disk.
 define program
 $(1): $(2) $(O)/user/libuser.a user/user.ld
 	$$(SAY) "LD $$@"
-	$$(Q)$$(LD) -T user/user.ld --gc-sections -o $$@ $$(filter %.o %.a,$$^)
+	$$(Q)$$(LD) -T user/user.ld --gc-sections $(4) -o $$@ $$(filter %.o %.a,$$^)
 	$$(Q)$$(OBJDUMP) -S $$@ >$$@.asm
 $(3): $(1)
 	@mkdir -p $$(@D)
@@ -61,11 +61,12 @@ $(O)/extra/$(1)/$(notdir $(2)).o: $(2) tools/extra-cc $(O)/flags
 	$$(Q)tools/extra-cc $(1) $(2) "$(3)" \
 	    $$(TARGET_CC) $$(USER_CFLAGS_ANY) $$(COMPILE)
 endef
-# $(call extra_program,NAME,SRCS)
+# $(call extra_program,NAME,SRCS).  A course's program may define a function that
+# our library has too: its own comes first and is used.
 define extra_program
 $(foreach src,$(2),$(eval $(call extra_object,$(1),$(src),$(2))))
 $(call program,$(O)/extra/$(1)/$(1).elf,\
-    $(patsubst %,$(O)/extra/$(1)/%.o,$(notdir $(2))),$(O)/disk-extra/$(1))
+    $(patsubst %,$(O)/extra/$(1)/%.o,$(notdir $(2))),$(O)/disk-extra/$(1),-z muldefs)
 endef
 extra = $(call extra_program,$(call extra_name,$(1)),$(call extra_srcs,$(1)))
 $(foreach word,$(EXTRA_WORDS),$(eval $(call extra,$(word))))
