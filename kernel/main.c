@@ -38,20 +38,17 @@ main(paddr_t bootinfo)
     kvmalloc();                 // the kernel's page table, with all of RAM
     kinit(P2V(BIGPGSIZE), P2V(ram_top()));      // the rest of RAM
     proc_init();                // the process table, still empty
-    acpi_init();                // the firmware's tables
-    apic_init();                // CPUs and interrupt controllers
+    acpi_init();                // the firmware's tables: which CPUs there are
+    apic_init();                // the interrupt controllers
     idt_init();                 // where interrupts and system calls go
-    idt_load();
-    lapic_init();
     fpu_init_cpu();             // floating point for user programs
-    timer_calibrate();
+    timer_start();              // the clock: it ticks once interrupts are on
     console_enable_input();     // keyboard and serial line interrupt
     ptable_init();              // the device that ps reads
     disk_init();
     initlog();                  // mount the file system, recovering it if needed
     userinit();                 // the first process
     start_other_cpus();         // each ends in its own scheduler
-    timer_start();
     scheduler();                // this CPU too; never returns
 }
 

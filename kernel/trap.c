@@ -16,7 +16,6 @@
 #include "core/printf.h"
 #include "core/symbols.h"
 #include "intr/apic.h"
-#include "intr/irq.h"
 #include "sched/clock.h"
 #include "sched/fpu.h"
 #include "sched/sched.h"

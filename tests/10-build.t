@@ -20,7 +20,8 @@ sub make_in {
 # All files below a folder but those in build/, as one text.
 sub listing {
     my ($dir) = @_;
-    my (undef, $list) = capture({ dir => $dir }, 'find', '.', '-path', './build',
+    my (undef, $list) = capture({ dir => $dir }, 'find', '.', '-path',
+        './build',
         '-prune', '-o', '-type', 'f', '-print');
     return join "\n", sort split /\n/, $list;
 }
@@ -30,7 +31,8 @@ sub products {
     my ($dir) = @_;
     opendir my $programs, "$dir/build/user" or return;
     return qw(lectern.img kernel.elf boot/bootblock.bin mkfs fsck),
-        map { "user/$_" } sort grep { -f "$dir/build/user/$_" && !/\./ } readdir $programs;
+        map { "user/$_" } sort grep { -f "$dir/build/user/$_"
+            && !/\./ } readdir $programs;
 }
 
 # Two folders with names of different length; the second build runs in parallel.
@@ -63,20 +65,24 @@ subtest 'the same bytes everywhere' => sub {
 subtest 'listings' => sub {
     ok(-s "$one/build/$_", "build/$_")
         for qw(kernel.asm kernel.sym user/sh.asm user/usertests.asm);
-    like(read_file("$one/build/kernel.sym"), qr/^[0-9a-f]{8} T kalloc$/m, 'symbols');
+    like(read_file("$one/build/kernel.sym"), qr/^[0-9a-f]{8} T kalloc$/m,
+        'symbols');
     like(read_file("$one/build/kernel.asm"), qr/<kalloc>:/, 'disassembly');
 };
 
 subtest 'a second make' => sub {
-    my $times = sub { return join ' ', map { (stat "$one/build/$_")[9] } products($one) };
+    my $times = sub { return join ' ',
+        map { (stat "$one/build/$_")[9] } products($one) };
     my $then = $times->();
     my ($status, $output) = make_in($one, 'WERROR=1');
     is($status, 0, 'succeeds');
-    unlike($output, qr/^\s*(?:CC|AS|LD|AR|HOSTCC|MKFS|EMBED)\b/m, 'does nothing')
+    unlike($output, qr/^\s*(?:CC|AS|LD|AR|HOSTCC|MKFS|EMBED)\b/m,
+        'does nothing')
         or diag($output);
     is($times->(), $then, 'leaves all as it is');
     ($status, $output) = make_in($one);
-    unlike($output, qr/^\s*(?:CC|AS|LD|AR|HOSTCC|MKFS)\b/m, 'nor without WERROR')
+    unlike($output, qr/^\s*(?:CC|AS|LD|AR|HOSTCC|MKFS)\b/m,
+        'nor without WERROR')
         or diag($output);
 };
 
@@ -103,25 +109,30 @@ subtest 'after a change' => sub {
     unlike($what, qr{^CC kernel/dev/uart}m, '  not what does not include it');
 
     $what = $changed->('user/bin/echo.c');
-    is(join(' ', sort $what =~ /^(?:CC|LD) (\S+)$/mg), 'build/user/echo user/bin/echo.c',
+    is(join(' ', sort $what =~ /^(?:CC|LD) (\S+)$/mg),
+        'build/user/echo user/bin/echo.c',
         '  only the program itself');
 
     $what = $changed->('include/syscall.h');
-    like($what, qr{^$_$}m, "  $_") for 'AS user/lib/usys\.S', 'CC kernel/syscall/syscall\.c';
+    like($what, qr{^$_$}m, "  $_")
+        for 'AS user/lib/usys\.S', 'CC kernel/syscall/syscall\.c';
 
     # Other flags make other objects.
     my (undef, $output) = make_in($one, '-n', 'DEBUG=1');
-    like($output, qr{build/debug/kernel/main\.o}, 'DEBUG=1 has objects of its own');
+    like($output, qr{build/debug/kernel/main\.o},
+        'DEBUG=1 has objects of its own');
 };
 
 subtest 'what the disk keeps' => sub {
     # A file that a person made in the machine.
     write_file("$one/note", "keep me\n");
-    my ($status, $output) = capture("$one/build/mkfs", '-u', "$one/build/lectern.img",
+    my ($status, $output) = capture("$one/build/mkfs", '-u',
+        "$one/build/lectern.img",
         "$one/note");
     is($status, 0, 'a note on the disk') or diag($output);
     my $note = sub {
-        return (capture("$one/build/mkfs", '-g', '/note', "$one/build/lectern.img"))[1];
+        return (capture("$one/build/mkfs", '-g', '/note',
+            "$one/build/lectern.img"))[1];
     };
 
     my $main = read_file("$one/kernel/main.c");
@@ -152,7 +163,8 @@ subtest 'what the disk keeps' => sub {
     unlink "$one/poem";
     ($status, $output) = make_in($one, 'get', 'F=/poem');
     is($status, 0, 'make get F=/poem') or diag($output);
-    is(-e "$one/poem" && read_file("$one/poem"), "roses\n", 'the same bytes come out');
+    is(-e "$one/poem" && read_file("$one/poem"), "roses\n",
+        'the same bytes come out');
     ($status, $output) = make_in($one, 'get', 'F=/nothing');
     isnt($status, 0, 'make get of a missing file fails');
     like($output, qr/nothing/, 'and names it');
@@ -185,7 +197,8 @@ subtest 'clear words' => sub {
     my $dir = copy_tree(name => 'a folder');
     my ($status, $output) = make_in($dir);
     isnt($status, 0, 'a folder with a space is refused');
-    like($output, qr/\A[^\n]*space[^\n]*\n\z/, 'with one line') or diag($output);
+    like($output, qr/\A[^\n]*space[^\n]*\n\z/, 'with one line')
+        or diag($output);
 
     ($status, $output) = make_in($one, 'CC=no-such-compiler');
     isnt($status, 0, 'a compiler that is not there');

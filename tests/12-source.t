@@ -1,7 +1,7 @@
 #!/usr/bin/env perl
-# The source keeps its promises: the kernel's folders form layers, and the check of
-# that does catch a violation; the kernel stays small; the functions that lectures
-# stop at exist; the table of xv6's names is right.
+# The source keeps its promises: the kernel's folders form layers, and the check
+# of that does catch a violation; the kernel stays small; the functions that
+# lectures stop at exist; the table of xv6's names is right.
 use strict;
 use warnings;
 use Test::More;
@@ -32,11 +32,13 @@ subtest 'layers' => sub {
         like($output, qr{\Q$name\E.*$_}, "  and named") for @reasons;
         write_file("$dir/$file", $text);
     };
-    $caught->('an upward include', 'kernel/mem/kalloc.c', '#include "proc/exec.h"',
+    $caught->('an upward include', 'kernel/mem/kalloc.c',
+        '#include "proc/exec.h"',
         qr{proc/exec\.h});
     $caught->('one in a header', 'kernel/x86/mmu.h', '#include "core/panic.h"',
         qr{core/panic\.h});
-    $caught->('an upward call', 'kernel/mem/kalloc.c', "extern int devsw_planted;\n"
+    $caught->('an upward call', 'kernel/mem/kalloc.c',
+        "extern int devsw_planted;\n"
         . "void *dir_planted(void);\nvoid *dir_planted(void)\n"
         . "{ extern int disk_flush(void); return (void *)disk_flush; }",
         qr{disk_flush});

@@ -42,7 +42,8 @@ sub complete {
 
 subtest 'every count of files' => sub {
     for my $n (1 .. 64, 252 .. 258) {
-        my ($status, $output) = capture($mkfs, @small, "$dir/img", @files[0 .. $n - 1]);
+        my ($status, $output) = capture($mkfs, @small, "$dir/img",
+            @files[0 .. $n - 1]);
         is($status, 0, "mkfs takes $n files") or diag($output);
         ok(sound("$dir/img", "$n files") && complete("$dir/img", $n),
             "all $n are there");
@@ -50,7 +51,8 @@ subtest 'every count of files' => sub {
         # A file that is added later must not get lost either.
         ($status, $output) = capture($mkfs, '-u', "$dir/img", $files[$n]);
         is($status, 0, 'one more is added') or diag($output);
-        ok(sound("$dir/img", "$n files and one") && complete("$dir/img", $n + 1),
+        ok(sound("$dir/img", "$n files and one") && complete("$dir/img",
+            $n + 1),
             "all @{[$n + 1]} are there");
     }
 };
@@ -60,14 +62,17 @@ subtest 'sizes' => sub {
     my $disk = Disk->open("$dir/img");
     is($disk->{ninodes}, 2000, '2,000 inodes unless told otherwise');
     my $size = -s "$dir/img";
-    ok($size >= 32 << 20 && $size <= 35 << 20, 'a file system of 32 MB') or diag($size);
+    ok($size >= 32 << 20 && $size <= 35 << 20, 'a file system of 32 MB')
+        or diag($size);
     ok(sound("$dir/img", 'the default image'), 'it is sound');
     is($disk->{nblocks} * 8, $disk->{nsectors}, 'it fills its partition');
-    is(($disk->{base} + $disk->{nblocks} * 4096), $size, 'which fills the image');
+    is(($disk->{base} + $disk->{nblocks} * 4096), $size,
+        'which fills the image');
 
     capture($mkfs, '-b', 600, '-i', 100, "$dir/img", $files[0]);
     $disk = Disk->open("$dir/img");
-    is("$disk->{nblocks} $disk->{ninodes}", '600 100', 'the sizes one asks for');
+    is("$disk->{nblocks} $disk->{ninodes}", '600 100',
+        'the sizes one asks for');
 
     # A file with an indirect block, one of the largest size, and an empty one.
     write_file("$dir/large", 'abcdefg' x 20000);
@@ -82,12 +87,14 @@ subtest 'sizes' => sub {
         ok($disk->contents($disk->lookup($name)) eq read_file("$dir/$name"),
             "$name has its contents");
         my ($code, $bytes) = capture($mkfs, '-g', "/$name", "$dir/img");
-        ok($code == 0 && $bytes eq read_file("$dir/$name"), "and mkfs -g copies it out");
+        ok($code == 0 && $bytes eq read_file("$dir/$name"),
+            "and mkfs -g copies it out");
     }
 };
 
 subtest 'folders and names' => sub {
-    mkdir $_ or die "$_: $!\n" for "$dir/tree", "$dir/tree/sub", "$dir/tree/none";
+    mkdir $_ or die "$_: $!\n"
+        for "$dir/tree", "$dir/tree/sub", "$dir/tree/none";
     write_file("$dir/tree/a", "a\n");
     write_file("$dir/tree/sub/b", "b\n");
     my ($status, $output) = capture($mkfs, @small, "$dir/img", "$dir/tree",
@@ -102,11 +109,13 @@ subtest 'folders and names' => sub {
         my $entry = $disk->entry($path);
         is($entry && $disk->contents($entry->{inum}), $want{$path}, $path);
     }
-    is($disk->inode($disk->lookup('/tree/none'))->{type}, Disk::T_DIR, 'an empty folder');
+    is($disk->inode($disk->lookup('/tree/none'))->{type}, Disk::T_DIR,
+        'an empty folder');
 };
 
 subtest 'the same bytes every time' => sub {
-    capture($mkfs, @small, "$dir/$_", @files[0 .. 20], "$dir/tree") for qw(one two);
+    capture($mkfs, @small, "$dir/$_", @files[0 .. 20], "$dir/tree")
+        for qw(one two);
     ok(read_file("$dir/one") eq read_file("$dir/two"), 'two images are equal');
 };
 
@@ -116,13 +125,17 @@ subtest 'replacing in an image' => sub {
     write_file("$dir/kernel", 'K' x 5000);
     my ($status, $output) = capture($mkfs, '-u', '-B', "$dir/boot",
         '-K', "$dir/kernel", "$dir/img", "$files[9]:f2", "$files[5]:new/f6");
-    is($status, 0, 'boot block, kernel, one old and one new file') or diag($output);
+    is($status, 0, 'boot block, kernel, one old and one new file')
+        or diag($output);
     ok(sound("$dir/img", 'replaced'), 'it is sound');
     my $disk = Disk->open("$dir/img");
     is($disk->contents($disk->lookup('f1')), "this is file 1\n", 'others stay');
-    is($disk->contents($disk->lookup('f2')), "this is file 10\n" x 10, 'replaced');
-    is($disk->contents($disk->lookup('new/f6')), "this is file 6\n" x 6, 'added');
-    is($disk->bytes(0, 446), 'B' x 446, 'the boot sector keeps the partition table');
+    is($disk->contents($disk->lookup('f2')), "this is file 10\n" x 10,
+        'replaced');
+    is($disk->contents($disk->lookup('new/f6')), "this is file 6\n" x 6,
+        'added');
+    is($disk->bytes(0, 446), 'B' x 446,
+        'the boot sector keeps the partition table');
     is($disk->bytes(16 * 512, 5000), 'K' x 5000, 'the kernel is in its place');
 };
 
@@ -161,7 +174,8 @@ subtest 'bad input' => sub {
         ['no inodes', '-i', 0, "$dir/bad", $files[0]],
         ['inodes beyond 16 bits', '-i', 65536, "$dir/bad", $files[0]],
         ['a boot block over 16 sectors', '-B', "$dir/long_boot", "$dir/bad"],
-        ['a boot block without its signature', '-B', "$dir/no_boot", "$dir/bad"],
+        ['a boot block without its signature', '-B', "$dir/no_boot",
+            "$dir/bad"],
         ['a kernel over its partition', '-K', "$dir/long_kernel", "$dir/bad"],
         ['a missing kernel', '-K', "$dir/missing", "$dir/bad"],
         ['an image in a missing folder', "$dir/missing/bad", $files[0]],
@@ -187,7 +201,8 @@ subtest 'bad input' => sub {
         }
         ok(!-e "$dir/bad", '  and no image is left');
     }
-    ok(read_file("$dir/good") eq $good, 'what cannot be updated stays as it was');
+    ok(read_file("$dir/good") eq $good,
+        'what cannot be updated stays as it was');
 };
 
 done_testing();

@@ -50,7 +50,8 @@ my @damages = (
         }
         return qr/partition/;
     }],
-    ['no file system magic', sub { $_[0]->put_super(magic => 7); qr/magic|superblock/i }],
+    ['no file system magic',
+        sub { $_[0]->put_super(magic => 7); qr/magic|superblock/i }],
     ['more blocks than the partition', sub {
         $_[0]->put_super(nblocks => 1_000_000);
         return qr/block/;
@@ -139,7 +140,8 @@ my @damages = (
         my ($disk) = @_;
         my $inum = $disk->lookup('b');
         my @blocks = $disk->blocks($inum);
-        $disk->mark($_, 0) for @blocks[12 .. $#blocks], $disk->inode($inum)->{addrs}[12];
+        $disk->mark($_, 0)
+            for @blocks[12 .. $#blocks], $disk->inode($inum)->{addrs}[12];
         $disk->put($disk->addr_at($inum, 12), pack 'V', 4_000_000_000);
         return qr/inode $inum\b.*\b4000000000\b/;
     }, 1],
@@ -179,7 +181,8 @@ my @damages = (
         $disk->mark($block, 1);
         return qr/\b$block\b.*used/;
     }, 1],
-    ['the superblock marked free', sub { $_[0]->mark(0, 0); qr/\b0\b.*free/ }, 1],
+    ['the superblock marked free', sub { $_[0]->mark(0, 0); qr/\b0\b.*free/ },
+        1],
     ['a block that does not exist marked used', sub {
         my ($disk) = @_;
         $disk->mark($disk->{nblocks}, 1);
@@ -244,7 +247,8 @@ my @damages = (
         my ($disk) = @_;
         my $sub = $disk->lookup('d/sub');
         $disk->mark($disk->inode($disk->lookup('a'))->{addrs}[0], 0);
-        $disk->put_inode($disk->lookup('a'), type => 0, size => 0, addrs => [(0) x 13]);
+        $disk->put_inode($disk->lookup('a'), type => 0, size => 0,
+            addrs => [(0) x 13]);
         $disk->put($disk->entry('a')->{at}, pack 'v', $sub);
         return qr/\b$sub\b/;
     }, 1],
@@ -301,7 +305,8 @@ sub put_transaction {
     $block //= $disk->{inode_start};
     $bytes //= $disk->bytes($disk->block_at($block), Disk::BSIZE);
     my $header = sub {
-        my $h = pack 'V V Q< Q< V V V', 0x4c454c47, 1, $n, $home, @_[0, 1], $block;
+        my $h = pack 'V V Q< Q< V V V', 0x4c454c47, 1, $n, $home, @_[0, 1],
+            $block;
         return $h . "\0" x (156 - length $h);
     };
     my ($low, $high) = (0, 0);
@@ -343,7 +348,8 @@ for (@damages) {
         return if !$repairable;
         ($status, $said) = check('-r');
         my ($again, $left) = check();
-        is($again, 0, '-r repairs it') or diag("-r said:\n$said\nand then:\n$left");
+        is($again, 0, '-r repairs it')
+            or diag("-r said:\n$said\nand then:\n$left");
     };
 }
 
@@ -376,7 +382,8 @@ subtest 'the log' => sub {
     my ($status, $said) = check();
     is($status, 1, 'what is in the log is seen');
     like($said, qr/inode $a\b/, 'as if it were home');
-    is($disk->bytes($disk->block_at($block), Disk::BSIZE), $old, 'but it is not written');
+    is($disk->bytes($disk->block_at($block), Disk::BSIZE), $old,
+        'but it is not written');
 
     # A torn one does not.
     my $at = $disk->block_at($disk->{log_start} + Disk::LOG_SLOT_BLOCKS + 1) + 99;
@@ -387,12 +394,14 @@ subtest 'the log' => sub {
 
 subtest 'what is no image' => sub {
     for (['an empty file', ''], ['one sector', 'x' x 512],
-         ['text', "hello\n" x 1000], ['half an image', substr $sound, 0, 3 << 20]) {
+         ['text', "hello\n" x 1000], ['half an image', substr $sound, 0,
+             3 << 20]) {
         my ($what, $bytes) = @$_;
         write_file($image, $bytes);
         for my $options ([], ['-r']) {
             my ($status, $said) = check(@$options);
-            ok($status == 1 || $status == 2, "$what (@$options)") or diag($status);
+            ok($status == 1 || $status == 2, "$what (@$options)")
+                or diag($status);
             like($said, qr/\A[^\n]+\n/, '  gets a message');
         }
     }

@@ -1,6 +1,7 @@
 #!/usr/bin/env perl
-# The machine boots with 1 to 8 CPUs in any arrangement and with 16 MB to 3 GB of
-# memory.  All CPUs start and all run processes; all memory is found and used.
+# The machine boots with 1 to 8 CPUs in any arrangement and with 16 MB to 3 GB
+# of memory.  All CPUs start and all run processes; all memory is found and
+# used.
 use strict;
 use warnings;
 use Test::More;
@@ -23,7 +24,8 @@ sub all_run_processes {
         last if keys %seen == $n;
         select undef, undef, undef, 0.02;
     }
-    is(join(' ', sort keys %seen), join(' ', 0 .. $n - 1), 'every CPU runs a process');
+    is(join(' ', sort keys %seen), join(' ', 0 .. $n - 1),
+        'every CPU runs a process');
     $machine->send("\cC");
     $machine->prompt;
 }
@@ -35,7 +37,8 @@ for (['1', 1], ['2', 2], ['4', 4], ['8', 8], ['4,sockets=2,cores=2', 4],
         my $machine = Machine->boot(smp => $smp, monitor => 1);
         like($machine->output, qr/^cpus: $n found$/m, "$n CPUs found");
         like($machine->output, qr/^cpus: $n started$/m, "$n CPUs started");
-        like($machine->output, qr/^init: starting sh\n\$ \z/m, 'the shell runs');
+        like($machine->output, qr/^init: starting sh\n\$ \z/m,
+            'the shell runs');
         all_run_processes($machine, $n);
         is($machine->run('echo alive'), "alive\n", 'and goes on');
         $machine->halt;
@@ -53,7 +56,8 @@ for ([16, 16], [128, 128], [1024, 1024], [3072, 1500]) {
         cmp_ok($found // 0, '<=', $mem, 'and no more');
         cmp_ok($top // 0, '>=', $used - 2, "at least $used MB can be used");
         is($machine->run('echo hello | cat > f; cat f'), "hello\n", 'it works');
-        like($machine->run('forktest'), qr/^fork test OK$/m, 'to the last process');
+        like($machine->run('forktest'), qr/^fork test OK$/m,
+            'to the last process');
         is($machine->run('cat f'), "hello\n", 'and on');
         $machine->halt;
     };
@@ -76,7 +80,8 @@ subtest 'how a machine ends' => sub {
         $machine->halt($n);
     }
     my $machine = Machine->boot(extra => ['-vga', 'none']);
-    is($machine->run('echo no screen'), "no screen\n", 'it runs without a VGA card');
+    is($machine->run('echo no screen'), "no screen\n",
+        'it runs without a VGA card');
     $machine->halt;
 };
 

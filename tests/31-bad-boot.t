@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
-# Where the machine cannot start, it says why in words: a bad kernel, a disk that
-# fails, too little memory, a file system that is damaged or not there.
+# Where the machine cannot start, it says why in words: a bad kernel, a disk
+# that fails, too little memory, a file system that is damaged or not there.
 use strict;
 use warnings;
 use Test::More;
@@ -16,8 +16,9 @@ my $image = "$dir/img";
 my $good = read_file(built('lectern.img'));
 my $kernel = 16 * 512;      # offset of the kernel's ELF file
 
-# Boots a bad machine until the whole line with the message is there.  The machine
-# then stays as it is, to be read, or turns itself off: it does not reset.
+# Boots a bad machine until the whole line with the message is there.  The
+# machine then stays as it is, to be read, or turns itself off: it does not
+# reset.
 sub says {
     my ($what, $pattern, %option) = @_;
     subtest $what => sub {
@@ -27,7 +28,8 @@ sub says {
         $machine->read_some(0.3);
         note($machine->output);
         unlike($machine->output, qr/starting sh|panic/, 'and starts nothing');
-        unlike($machine->ending, qr/triple|reset/, 'it ends by itself, and in order')
+        unlike($machine->ending, qr/triple|reset/,
+            'it ends by itself, and in order')
             if $machine->{ended};
     };
 }
@@ -65,7 +67,8 @@ my $header = $kernel + unpack 'V', substr $good, $kernel + 28, 4;
 with_bytes($header + 12 => pack 'V', 0xfffff000);
 says('a segment outside memory', qr/cannot start: .*memory/);
 
-with_bytes($header + 16 => pack('V', 0x40000000), $header + 20 => pack 'V', 0x40000000);
+with_bytes($header + 16 => pack('V', 0x40000000), $header + 20 => pack 'V',
+    0x40000000);
 says('a segment larger than memory', qr/cannot start: /);
 
 with_bytes($header + 20 => pack 'V', 1);
@@ -83,11 +86,13 @@ sub failing_sector {
     return drive => ['-drive',
         "file=blkdebug:$dir/blkdebug:%s,format=raw,if=ide,rerror=report,cache=unsafe"];
 }
-says('a bad sector in the boot block', qr/cannot start: the disk cannot be read/,
+says('a bad sector in the boot block',
+    qr/cannot start: the disk cannot be read/,
     failing_sector(3));
 says('a bad sector in the kernel', qr/cannot start: .*cannot be read/,
     failing_sector(16));
-says('a bad sector in the kernel, further on', qr/cannot start: .*cannot be read/,
+says('a bad sector in the kernel, further on',
+    qr/cannot start: .*cannot be read/,
     failing_sector(80));
 
 # From here on the kernel itself speaks.
@@ -101,7 +106,8 @@ says('no file system', qr/^(?!\$ ).*file system.*/mi);
 with_bytes($super + 4 => pack 'V', 0x7fffffff);
 says('a superblock with a wrong size', qr/file system|superblock/i);
 
-says('a superblock that cannot be read', qr/disk|read/i, failing_sector($super / 512));
+says('a superblock that cannot be read', qr/disk|read/i,
+    failing_sector($super / 512));
 
 with_bytes($init_entry => "\0" x 16);
 says('a disk without init', qr{/init});

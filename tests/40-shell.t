@@ -13,9 +13,11 @@ use Tree qw(built capture temp_dir write_file);
 
 # Scripts that are easier to write here than to type.
 my $dir = temp_dir();
-write_file("$dir/script", "# a comment\necho first\n\n  echo second | cat # another\n"
+write_file("$dir/script",
+    "# a comment\necho first\n\n  echo second | cat # another\n"
     . "cd /\ntrue && echo 'third  '\necho no newline at the end");
-write_file("$dir/long", "echo before\necho " . 'x' x 600 . "; echo BROKEN\necho after\n");
+write_file("$dir/long",
+    "echo before\necho " . 'x' x 600 . "; echo BROKEN\necho after\n");
 write_file("$dir/status", "false\nexit 7\n");
 write_file("$dir/nul", "echo one\n\0\0echo two\n");
 my $image = "$dir/img";
@@ -148,7 +150,7 @@ try('what is wrong',
     '(' => qr/^sh: /, ')' => qr/^sh: /, '| x' => qr/^sh: /, 'x |' => qr/^sh: /,
     '; x' => qr/^sh: /, 'echo >' => qr/^sh: /, 'echo x (' => qr/^sh: /,
     '&& x' => qr/^sh: /, 'a ;; b' => qr/^sh: /,
-    'echo ' . join(' ', 1 .. 40) => qr/arguments/,
+    'echo ' . join(' ', 1 .. 90) => qr/arguments/,
     'echo still here' => 'still here');
 
 subtest 'long lines' => sub {
@@ -157,11 +159,13 @@ subtest 'long lines' => sub {
     unlike($got, qr/BROKEN|xxx/, 'no part of it runs');
 
     my $longest = 'echo ' . 'y' x 500;
-    is($machine->run($longest), 'y' x 500 . "\n", 'at the prompt: 505 characters run');
+    is($machine->run($longest), 'y' x 500 . "\n",
+        'at the prompt: 505 characters run');
     $machine->send('echo ' . 'z' x 600 . "; echo BROKEN\n");
     $machine->expect(qr/too long/);
     $got = $machine->prompt;
-    unlike($got, qr/^(?:BROKEN|z)/m, 'one of 620 does not run, not in part either');
+    unlike($got, qr/^(?:BROKEN|z)/m,
+        'one of 620 does not run, not in part either');
     is($machine->run('echo next'), "next\n", 'the next line does');
 };
 
@@ -176,7 +180,8 @@ subtest 'background' => sub {
         'a group in the background');
     $machine->run('true &') for 1 .. 20;
     $machine->run('sleep 1');
-    unlike($machine->run('ps'), qr/zombie/, 'nothing is left of those that ended');
+    unlike($machine->run('ps'), qr/zombie/,
+        'nothing is left of those that ended');
 };
 
 subtest 'exit' => sub {
@@ -185,7 +190,8 @@ subtest 'exit' => sub {
     $machine->prompt;
     is($machine->run('echo back'), "back\n", 'init starts another shell');
     is($machine->run('sh -c "exit 5"; echo $?'), "5\n", 'exit with a status');
-    is($machine->run('sh -c "false; exit"; echo $?'), "1\n", 'or with the last one');
+    is($machine->run('sh -c "false; exit"; echo $?'), "1\n",
+        'or with the last one');
     $machine->send("\cD");
     $machine->expect(qr/^init: starting sh\n/m);
     $machine->prompt;

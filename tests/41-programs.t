@@ -1,5 +1,6 @@
 #!/usr/bin/env perl
-# Each program on the disk does what its name promises, and says so when it cannot.
+# Each program on the disk does what its name promises, and says so when it
+# cannot.
 use strict;
 use warnings;
 use Test::More;
@@ -95,7 +96,8 @@ try('processes',
     'sleep 0' => '',
     'pwd' => '/',
     'ps' => qr/\A *PID.*\n +1 +0 sleeping +\d+ init .*\n.*\bsh\b.*wait.*\n.*running.*\bps\b/,
-    'kill 1' => qr/1/, 'kill 9999' => qr/9999/, 'kill -5' => qr/./, 'kill x' => qr/./);
+    'kill 1' => qr/1/, 'kill 9999' => qr/9999/, 'kill -5' => qr/./,
+        'kill x' => qr/./);
 
 subtest 'kill' => sub {
     # A job in the background needs a moment to become the program, and another

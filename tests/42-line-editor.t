@@ -1,7 +1,7 @@
 #!/usr/bin/env perl
-# The line editor at the console: the keys its header lists do what it says, over
-# the serial line and from the PS/2 keyboard, and what it draws can be followed
-# in a log: printing characters, \b, \a and newlines alone.
+# The line editor at the console: the keys its header lists do what it says,
+# over the serial line and from the PS/2 keyboard, and what it draws can be
+# followed in a log: printing characters, \b, \a and newlines alone.
 use strict;
 use warnings;
 use Test::More;
@@ -48,7 +48,9 @@ subtest 'moving' => sub {
     line('home and end', 'cho x<home>e<end>y', 'xy');
     line('^A and ^E', "cho x\cAe\cEy", 'xy');
     line('backspace inside', 'echo abXc<left><backspace>', 'abc');
-    line('^W inside', "echo one two three<left><left><left><left><left><left>\cW", 'one three');
+    line('^W inside',
+        "echo one two three<left><left><left><left><left><left>\cW",
+            'one three');
     line('Enter inside', 'echo whole line<left><left><left>', 'whole line');
     line('arrows of another kind', "echo ac\eODb", 'abc');
 };
@@ -67,7 +69,8 @@ subtest 'the last lines' => sub {
 subtest 'strange keys' => sub {
     line('an unknown sequence', "echo a\e[5~b\e[1;5Cc", 'abc');
     line('control characters', "echo a\x01\x05\x02\x06\x0b\x0cb", 'ab');
-    line('a letter of two bytes', "echo \xc3\xa4\xc3\xb6<left>\x7fx", "x\xc3\xb6");
+    line('a letter of two bytes', "echo \xc3\xa4\xc3\xb6<left>\x7fx",
+        "x\xc3\xb6");
 };
 
 subtest '^D' => sub {
@@ -90,7 +93,8 @@ subtest '^D' => sub {
 subtest '^P' => sub {
     $machine->send("echo be\cP");
     $machine->expect(qr/PID.*\n.*\b1\b.*\binit\b.*\n.*\bsh\b.*\n/);
-    like($machine->output, qr/\bsh\b.*console_read/, 'shows where each process waits');
+    like($machine->output, qr/\bsh\b.*console_read/,
+        'shows where each process waits');
     $machine->send("fore\n");
     like($machine->prompt, qr/^before\n\z/m, 'the line that was begun goes on');
 };
@@ -116,7 +120,8 @@ subtest 'typing ahead' => sub {
 subtest 'the keyboard' => sub {
     my $press = sub { $machine->monitor("sendkey $_") for @_ };
     $press->(qw(e c h o spc shift-h i shift-1 spc x x backspace 7 minus slash ret));
-    is($machine->prompt =~ s/\A[^\n]*\n//r, "Hi! x7-/\n", 'letters, shift, signs');
+    is($machine->prompt =~ s/\A[^\n]*\n//r, "Hi! x7-/\n",
+        'letters, shift, signs');
     $press->('up', 'ret');
     is($machine->prompt =~ s/\A[^\n]*\n//r, "Hi! x7-/\n", 'cursor keys');
     $press->(qw(e c h o spc caps_lock a shift-b 1 caps_lock c ret));
@@ -143,7 +148,8 @@ subtest 'the screen' => sub {
 };
 
 my $drawn = $machine->output =~ s{\e\[(?:H|2?J)}{}gr;       # `clear`
-unlike($drawn, qr/[^\n\t\b\a -~\x80-\xff]/, 'all it draws can be followed in a log');
+unlike($drawn, qr/[^\n\t\b\a -~\x80-\xff]/,
+    'all it draws can be followed in a log');
 
 $machine->halt;
 done_testing();

@@ -1,7 +1,7 @@
 #!/usr/bin/env perl
-# ^C ends whatever runs, a spinning program as well as a sleeping one, a script and
-# a fork bomb, jobs in the background too; the shell stays.  At the prompt it drops
-# the line.
+# ^C ends whatever runs, a spinning program as well as a sleeping one, a script
+# and a fork bomb, jobs in the background too; the shell stays.  At the prompt
+# it drops the line.
 use strict;
 use warnings;
 use Test::More;
@@ -91,7 +91,8 @@ subtest 'a fork bomb' => sub {
         $machine->prompt;
         all_gone($machine, "round $round: nothing is left");
     }
-    like($machine->run('forktest'), qr/^fork test OK$/m, 'and all they held is free');
+    like($machine->run('forktest'), qr/^fork test OK$/m,
+        'and all they held is free');
     $machine->halt;
 };
 

@@ -10,7 +10,8 @@ use lib "$FindBin::Bin/lib";
 use Terminal;
 use Tree qw(capture copy_tree);
 
-plan skip_all => 'pseudo-terminals are opened the way Linux does it' if $^O ne 'linux';
+plan skip_all => 'pseudo-terminals are opened the way Linux does it'
+    if $^O ne 'linux';
 
 # A tree of its own, as make may build there and the machine writes to its disk.
 my $dir = copy_tree(with_build => 1);
@@ -26,7 +27,8 @@ sub make_qemu {
 
 sub fsck {
     my ($what) = @_;
-    my ($status, $output) = capture("$dir/build/fsck", "$dir/build/lectern.img");
+    my ($status, $output) = capture("$dir/build/fsck",
+        "$dir/build/lectern.img");
     is($status, 0, "the disk is clean after $what") or diag($output);
 }
 
@@ -52,7 +54,8 @@ subtest '^C and halt' => sub {
 
 subtest 'Ctrl-a x' => sub {
     my $terminal = make_qemu('qemu', 'CPUS=4');
-    like($terminal->output, qr/^cpus: 4 started$/m, 'with the CPUs one asks for');
+    like($terminal->output, qr/^cpus: 4 started$/m,
+        'with the CPUs one asks for');
     is($terminal->run('cat f'), "kept\n", 'the file of last time is there');
     $terminal->run('echo more >> f');
     $terminal->type('loop');
@@ -68,7 +71,8 @@ subtest 'Ctrl-a x' => sub {
 
 subtest 'one machine at a time' => sub {
     my $terminal = make_qemu('qemu');
-    my ($status, $output) = capture({ dir => $dir, limit => 60 }, 'make', 'qemu');
+    my ($status, $output) = capture({ dir => $dir, limit => 60 }, 'make',
+        'qemu');
     isnt($status, 0, 'a second make qemu fails');
     like($output, qr/machine runs/, 'and says why') or diag($output);
     is($terminal->run('echo unharmed'), "unharmed\n", 'the first goes on');

@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
-# What has been written is there after halt and after a cut of the power, and the
-# disk is clean: a person finds the files again.
+# What has been written is there after halt and after a cut of the power, and
+# the disk is clean: a person finds the files again.
 use strict;
 use warnings;
 use Test::More;
@@ -29,10 +29,12 @@ ok(!$image->entry('gone'), 'and without what was removed');
 
 subtest 'after halt' => sub {
     my $machine = boot();
-    is($machine->run('wc d/f d/copy h large empty; ls -l d'), $sums, 'all is there');
+    is($machine->run('wc d/f d/copy h large empty; ls -l d'), $sums,
+        'all is there');
     is($machine->run('cat d/f'), "hello\n", 'word for word');
     like($machine->run('cat gone'), qr/gone/, 'what was removed is not');
-    is($machine->run('echo again >> d/f; cat h'), "hello\nagain\n", 'one can go on');
+    is($machine->run('echo again >> d/f; cat h'), "hello\nagain\n",
+        'one can go on');
     $machine->halt(5);
 };
 
@@ -89,7 +91,8 @@ subtest 'a full disk' => sub {
     like($machine->run('cat d/f'), qr/hello/, 'what is there can be read');
     $machine->run('rm -f ' . join(' ', map { "g$_" } 1 .. 16));
     $machine->run('rm -f fill ' . join(' ', map { "f$_" } 1 .. 13));
-    is($machine->run('cat d/f > n; cat n'), "hello\nagain\n", 'after rm there is room');
+    is($machine->run('cat d/f > n; cat n'), "hello\nagain\n",
+        'after rm there is room');
     $machine->halt;
 };
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env perl
-# Programs that were written for xv6, of both families, build unmodified with EXTRA
-# and run: from one file, from a folder, from several files by name, and without
-# EXTRA those that lie in the top folder.
+# Programs that were written for xv6, of both families, build unmodified with
+# EXTRA and run: from one file, from a folder, from several files by name, and
+# without EXTRA those that lie in the top folder.
 use strict;
 use warnings;
 use Test::More;
@@ -27,25 +27,33 @@ subtest 'xv6-public' => sub {
     my $got = $machine->expect(qr/line: \z/);
     # The two families differ in the case of %x and in a 0x before %p.
     is(lc $got =~ s/0x//gr, join('', map { "$_\n" } 'tally: 2 arguments',
-        'sum 55 seen 3e wait -1', 'entries 4', 'type 2 links 2 size 10', 'gone -1',
-        '9999 h /b/c|beef|1234|%', '0 42 1', 'ththirt 1 65'), 'its words and numbers');
+        'sum 55 seen 3e wait -1', 'entries 4', 'type 2 links 2 size 10',
+            'gone -1',
+        '9999 h /b/c|beef|1234|%', '0 42 1', 'ththirt 1 65'),
+            'its words and numbers');
     $machine->send("words typed\n");
     like($machine->prompt, qr/^got <words typed> 1 1$/m, 'gets, sbrk, uptime');
-    is($machine->run('maze'), "maze: 9 steps to 6,3\n", 'a program of a folder');
+    is($machine->run('maze'), "maze: 9 steps to 6,3\n",
+        'a program of a folder');
 };
 
 subtest 'xv6-riscv' => sub {
     my $got = $machine->run('relay x y; echo $?');
-    like($got, qr/^relay: 1021\ndepth 6\n/, 'pipes, fork, exit and wait with a status');
+    like($got, qr/^relay: 1021\ndepth 6\n/,
+        'pipes, fork, exit and wait with a status');
     like($got, qr/^run by exec\nsame 1 status 0\n/m, 'exec');
     like($got, qr/^file 1 10\n<text -7 ff>$/mi, 'fprintf, %d, %x, %s');
-    like($got, qr/^page 4096 8192 4096\nlimits 1 1 16\nwide 4 8$/m, 'constants, types');
-    like($got, qr/^killed 1\nmemcmp 1 atoi 77\n2\n\z/m, 'kill, and exit with a status');
+    like($got, qr/^page 4096 8192 4096\nlimits 1 1 16\nwide 4 8$/m,
+        'constants, types');
+    like($got, qr/^killed 1\nmemcmp 1 atoi 77\n2\n\z/m,
+        'kill, and exit with a status');
     is($machine->run('ring'), "ring of 12\n", 'a C and an assembly file');
 };
 
-is($machine->run('plain fail; echo $?'), "plain 00042|ab  |ff 2\n1\n", "Lectern's own");
-like($machine->run('ls'), qr/^$_$/m, "$_ is in /") for qw(tally maze relay ring plain);
+is($machine->run('plain fail; echo $?'), "plain 00042|ab  |ff 2\n1\n",
+    "Lectern's own");
+like($machine->run('ls'), qr/^$_$/m, "$_ is in /")
+    for qw(tally maze relay ring plain);
 $machine->halt;
 
 subtest 'the top folder' => sub {
@@ -70,7 +78,8 @@ subtest 'what is wrong is said' => sub {
     isnt($status, 0, 'a program with an error');
     like($output, qr/broken\.c:5\b/, 'with its file and line') or diag($output);
     unlink "$dir/broken.c";
-    write_file("$dir/a_name_of_15_ch.c", qq{#include "types.h"\n#include "user.h"\n}
+    write_file("$dir/a_name_of_15_ch.c",
+        qq{#include "types.h"\n#include "user.h"\n}
         . "int main(void)\n{\n  exit();\n}\n");
     ($status, $output) = make('EXTRA=a_name_of_15_ch.c');
     isnt($status, 0, 'a name of 15 characters');

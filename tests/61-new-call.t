@@ -1,9 +1,9 @@
 #!/usr/bin/env perl
-# A student adds a system call, with one line in the list and a body, and a course's
-# tester runs its programs on it: those lie in the top folder, the Makefile has
-# another name, the machine runs at a terminal of the tester, and what counts is
-# a line of output.  The call is at once known to our programs and to both kinds of
-# xv6 programs.
+# A student adds a system call, with one line in the list and a body, and a
+# course's tester runs its programs on it: those lie in the top folder, the
+# Makefile has another name, the machine runs at a terminal of the tester, and
+# what counts is a line of output.  The call is at once known to our programs
+# and to both kinds of xv6 programs.
 use strict;
 use warnings;
 use Test::More;
@@ -14,7 +14,8 @@ use File::Copy ();
 use Terminal;
 use Tree qw(capture copy_tree read_file write_file);
 
-plan skip_all => 'pseudo-terminals are opened the way Linux does it' if $^O ne 'linux';
+plan skip_all => 'pseudo-terminals are opened the way Linux does it'
+    if $^O ne 'linux';
 
 my $dir = copy_tree(with_build => 1);
 
@@ -45,14 +46,16 @@ File::Copy::copy("$dir/tests/xv6/readcount/$_.c", "$dir/test_$_.c")
     for qw(alone crowd own);
 rename "$dir/Makefile", "$dir/Makefile.test" or die "rename: $!\n";
 
-my ($status, $output) = capture({ dir => $dir }, 'make', '-f', 'Makefile.test', '-j2',
+my ($status, $output) = capture({ dir => $dir }, 'make', '-f', 'Makefile.test',
+    '-j2',
     'WERROR=1', 'xv6.img', 'fs.img');
 is($status, 0, 'all is built') or die($output);
 
 # The tester's way of running a program.
 sub output_of {
     my ($program, $cpus) = @_;
-    my $terminal = Terminal->start($dir, 'make', '-f', 'Makefile.test', 'qemu-nox',
+    my $terminal = Terminal->start($dir, 'make', '-f', 'Makefile.test',
+        'qemu-nox',
         "CPUS=$cpus");
     $terminal->expect(qr/init: starting sh\n\$ \z/);
     my $text = $terminal->run($program);
@@ -61,8 +64,10 @@ sub output_of {
     return join '', map { "$_\n" } $text =~ /^XV6_TEST_OUTPUT (.*)$/mg;
 }
 
-is(output_of('test_alone', 1), "50 0\n", 'each read counts once, nothing else does');
+is(output_of('test_alone', 1), "50 0\n",
+    'each read counts once, nothing else does');
 is(output_of('test_crowd', 2), "80000\n", 'no read is lost between CPUs');
-is(output_of('test_own', 1), "1\n", "Lectern's own programs know the call, too");
+is(output_of('test_own', 1), "1\n",
+    "Lectern's own programs know the call, too");
 
 done_testing();

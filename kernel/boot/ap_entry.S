@@ -1,7 +1,8 @@
 /*
  * Where the other CPUs begin: in real mode, at physical address AP_ENTRY, to
  * which start_other_cpus has copied the code between ap_start and ap_end.  So
- * addresses are counted from there until the jump high.
+ * addresses are counted from there until the jump high.  The message that woke
+ * the CPU has cleared its flags and registers: interrupts are off.
  */
 #include "boot/paging.h"
 
@@ -11,8 +12,6 @@
 .code16
 .globl ap_start
 ap_start:
-    cli
-    cld
     xorw %ax, %ax
     movw %ax, %ds
     lgdtl HERE(gdt_register)
@@ -38,8 +37,8 @@ protected:
 .p2align 3
 gdt:
     .quad 0
-    .quad 0x00cf9a000000ffff    # code: all 4 GB, 32-bit
-    .quad 0x00cf92000000ffff    # data: the same
+    .quad FLAT_CODE
+    .quad FLAT_DATA
 gdt_register:
     .word . - gdt - 1
     .long HERE(gdt)
@@ -52,5 +51,4 @@ ap_high:
     subl $KERNBASE, %eax
     movl %eax, %cr3
     movl ap_stack, %esp
-    xorl %ebp, %ebp
     call ap_main                # does not return

@@ -18,7 +18,7 @@ entry:
     pushl %ebx
     pushl $0                    # main does not return
 
-    # Jump high.  Indirect, because a direct jump is relative and would stay low.
+    # Jump high: indirectly, as a direct jump is relative and would stay low.
     movl $main, %eax
     jmp *%eax
 

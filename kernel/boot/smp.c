@@ -1,12 +1,10 @@
 /*
- * Starting the other CPUs: SDM 3A, "MP Initialization".  They wait for a message
- * that names a page below 1 MB, and begin there in real mode.
+ * Starting the other CPUs: SDM 3A, "MP Initialization".  They wait for a
+ * message that names a page below 1 MB, and begin there in real mode.
  */
 #include "boot/smp.h"
 
-#include "lib/limits.h"
 #include "lib/string.h"
-#include "x86/memlayout.h"
 #include "x86/x86.h"
 #include "core/cpu.h"
 #include "core/printf.h"
@@ -25,75 +23,49 @@ void ap_main(void) __attribute__((noreturn));
 char *ap_stack;
 static struct cpu *ap_cpu;
 
-/*
- * Set when the boot is over; until then the CPUs that are up wait, so that the
- * boot log is complete before the first program prints.  volatile, as they poll.
- */
-static volatile bool boot_done;
-
 /* The first C function of another CPU; ap_entry.S calls it. */
 void
 ap_main(void)
 {
     cpu_init(ap_cpu);
-    idt_load();
-    lapic_init();
+    apic_init();
+    idt_init();
     fpu_init_cpu();
     timer_start();
     cpu->started = true;
-    while (!boot_done)
+    // The boot log is complete before the first program prints.
+    while (!cpus[0].started)
         pause();
     scheduler();
-}
-
-/* Waits up to us microseconds for c to come up. */
-static bool
-wait_started(struct cpu *c, unsigned us)
-{
-    enum { STEP = 100 };
-
-    for (unsigned waited = 0; waited < us && !c->started; waited += STEP)
-        delay_us(STEP);
-    return c->started;
-}
-
-static bool
-start_cpu(struct cpu *c)
-{
-    char *stack = kstack_alloc(NPROC + (c - cpus));
-
-    if (stack == NULL)
-        return false;
-    ap_stack = stack + KSTACKSIZE;
-    ap_cpu = c;
-    lapic_send_startup(c->apicid, AP_ENTRY);
-    if (wait_started(c, 1000))
-        return true;
-    // A second message is part of the protocol; then be patient, as a loaded
-    // host may take its time to run an emulated CPU.
-    lapic_send_startup(c->apicid, AP_ENTRY);
-    return wait_started(c, 2 * 1000 * 1000);
 }
 
 void
 start_other_cpus(void)
 {
-    unsigned started = 1;
+    unsigned n = 1;
 
-    cpu->started = true;
     memcpy(P2V(AP_ENTRY), ap_start, ap_end - ap_start);
-    for (struct cpu *c = &cpus[1]; c < &cpus[ncpu]; c++)
-        lapic_send_init(c->apicid);
-    if (ncpu > 1)
+    for (; n < ncpu; n++) {
+        char *stack = kstack_alloc(NPROC + n);
+        if (stack == NULL)
+            break;
+        ap_stack = stack + KSTACKSIZE;
+        ap_cpu = &cpus[n];
+        lapic_send(ap_cpu->apicid, ICR_INIT);
         delay_us(10000);
-    for (struct cpu *c = &cpus[1]; c < &cpus[ncpu]; c++) {
-        if (!start_cpu(c)) {
-            // It may yet wake up and would take the next one's stack: stop here.
-            printf("cpus: number %u does not start\n", c->apicid);
+        // The protocol wants this message twice; a CPU that runs ignores it.
+        lapic_send(ap_cpu->apicid, ICR_STARTUP | AP_ENTRY / PGSIZE);
+        delay_us(200);
+        lapic_send(ap_cpu->apicid, ICR_STARTUP | AP_ENTRY / PGSIZE);
+        // 2 s: a loaded host may take its time to run an emulated CPU.
+        for (unsigned i = 0; i < 20000 && !ap_cpu->started; i++)
+            delay_us(100);
+        if (!ap_cpu->started) {
+            // It may yet wake up and take the next one's stack: stop here.
+            printf("cpus: number %u does not start\n", ap_cpu->apicid);
             break;
         }
-        started++;
     }
-    printf("cpus: %u started\n", started);
-    boot_done = true;
+    printf("cpus: %u started\n", n);
+    cpu->started = true;
 }

@@ -1,47 +1,42 @@
 /* Per-CPU data and the segments that lead to it. */
 #include "core/cpu.h"
 
-#include <stddef.h>
-
 struct cpu cpus[NCPU];
 unsigned ncpu = 1;              // until the firmware's tables have been read
 
-/* All 4 GB: protection is the page tables' work. */
-static void
-set_flat(struct cpu *c, int i, uint8_t access)
+/* Returns the descriptor of a segment of just the `size` bytes at start. */
+static uint64_t
+small_segment(uint8_t access, const void *start, uint32_t size)
 {
-    c->gdt[i] = segment(access, SEG_PAGES | SEG_32BIT, 0, 0xfffff);
-}
+    uint64_t base = (uintptr_t)start;
 
-/* Just the `size` bytes of an object. */
-static void
-set_small(struct cpu *c, int i, uint8_t access, const void *base, size_t size)
-{
-    c->gdt[i] = segment(access, SEG_32BIT, (uintptr_t)base, size - 1);
+    return (base & 0xff000000) << 32 | (uint64_t)access << 40 |
+           (base & 0x00ffffff) << 16 | (size - 1);
 }
 
 void
 cpu_init(struct cpu *c)
 {
+    const struct table_register gdt = { sizeof(c->gdt) - 1, c->gdt };
+
     c->self = c;
     c->id = c - cpus;
     c->tss.iomap = sizeof(c->tss);
 
-    set_flat(c, SEG_KCODE, SEG_CODE);
-    set_flat(c, SEG_KDATA, SEG_DATA);
-    set_flat(c, SEG_UCODE, SEG_CODE | SEG_USER);
-    set_flat(c, SEG_UDATA, SEG_DATA | SEG_USER);
-    set_small(c, SEG_KCPU, SEG_DATA, c, sizeof(*c));
-    set_small(c, SEG_TSS, SEG_TASK, &c->tss, sizeof(c->tss));
-    set_small(c, SEG_DOUBLE, SEG_TASK, &c->double_fault, sizeof(c->tss));
-    lgdt(c->gdt, sizeof(c->gdt));
+    c->gdt[SEG_KCODE] = FLAT_CODE;
+    c->gdt[SEG_KDATA] = FLAT_DATA;
+    c->gdt[SEG_UCODE] = FLAT_CODE | FLAT_USER;
+    c->gdt[SEG_UDATA] = FLAT_DATA | FLAT_USER;
+    c->gdt[SEG_KCPU] = small_segment(ACCESS_DATA, c, sizeof(*c));
+    c->gdt[SEG_TSS] = small_segment(ACCESS_TASK, &c->tss, sizeof(c->tss));
+    c->gdt[SEG_DOUBLE] =
+        small_segment(ACCESS_TASK, &c->double_fault, sizeof(c->double_fault));
 
     // The CPU keeps using the old descriptors until the registers are loaded
-    // anew.  %fs is not used, and %cs is loaded by a far return.
-    asm volatile("movw %w0, %%ds; movw %w0, %%es; movw %w0, %%ss;"
-                 "movw %w1, %%gs; movw %w2, %%fs;"
-                 "pushl %3; pushl $1f; lret; 1:"
-                 : : "r"(SEG_KDATA << 3), "r"(SEG_KCPU << 3), "r"(0),
-                     "i"(SEG_KCODE << 3) : "memory");
-    ltr(SEG_TSS << 3);
+    // anew.  %fs is not used, and %cs is loaded by a far jump.
+    asm volatile("lgdt %0; ljmp %1, $1f; 1:"
+                 "movw %w2, %%ds; movw %w2, %%es; movw %w2, %%ss;"
+                 "movw %w3, %%gs; movw %w4, %%fs; ltr %w5"
+                 : : "m"(gdt), "i"(SEG_KCODE << 3), "r"(SEG_KDATA << 3),
+                     "r"(SEG_KCPU << 3), "r"(0), "r"(SEG_TSS << 3) : "memory");
 }

@@ -1,7 +1,7 @@
 /*
  * What each CPU has for itself, reached through segment %gs: its base is this
- * CPU's struct cpu, so %gs:0 and %gs:4 are the first two fields.  kernel.ld gives
- * the variables `cpu` and `proc` these addresses.
+ * CPU's struct cpu, so %gs:0 and %gs:4 are the first two fields.  kernel.ld
+ * gives the variables `cpu` and `proc` these addresses.
  */
 #pragma once
 
@@ -12,21 +12,19 @@
 #include "x86/mmu.h"
 #include "x86/segment.h"
 
-struct context;
-struct proc;
-
-/* All fields are [cpu]: touched by this CPU only, interrupts off, or [const]. */
+/* Every field is [const] or [cpu]: this CPU's own, interrupts off. */
 struct cpu {
     struct cpu *self;           // [const] at %gs:0
     struct proc *proc;          // process that runs here, or NULL; at %gs:4
     uint8_t id;                 // [const] index in cpus
     uint8_t apicid;             // [const] its number for the local APIC
-    volatile bool started;      // set by the CPU itself when it is up: others
-                                // poll it, so each poll must read memory
+    volatile bool started;      // set by the CPU itself when it is up, by the
+                                // first when all are; others poll it, so each
+                                // poll must read memory
     struct context *scheduler;  // swtch() here to enter the scheduler
     int ncli;                   // depth of pushcli
     bool intena;                // were interrupts on before the first pushcli?
-    struct segment gdt[NSEGS];  // [const]
+    uint64_t gdt[NSEGS];        // [const] segment descriptors
     struct tss tss;             // where the kernel stack of `proc` is
     struct tss double_fault;    // the state a double fault switches to
 };

@@ -25,7 +25,7 @@ list_held(unsigned id)
 }
 
 void
-debug_before_acquire(struct spinlock *lock)
+debug_acquire(struct spinlock *lock)
 {
     unsigned id = cpu->id;
 
@@ -41,19 +41,12 @@ debug_before_acquire(struct spinlock *lock)
                   lock->name, other->name);
         }
     }
-}
-
-void
-debug_after_acquire(struct spinlock *lock)
-{
-    unsigned id = cpu->id;
-
     if (held[id].count < MAX_HELD)
         held[id].locks[held[id].count++] = lock;
 }
 
 void
-debug_before_release(struct spinlock *lock)
+debug_release(struct spinlock *lock)
 {
     unsigned id = cpu->id;
 

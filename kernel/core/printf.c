@@ -1,31 +1,41 @@
 /* The kernel's messages: format once, send each character to every sink. */
 #include "core/printf.h"
 
-#include <stdarg.h>
-
 #include "lib/format.h"
+#include "lib/string.h"
 #include "core/panic.h"
 #include "core/spinlock.h"
 
-enum { MAX_SINKS = 4 };
+enum { MAX_SINKS = 4, MESSAGE_SIZE = 256 };
 
 static struct spinlock print_lock = SPINLOCK("print", RANK_PRINT);
-static console_sink *sinks[MAX_SINKS];      // [const] after the console's init
+static void (*sinks[MAX_SINKS])(char c);    // [const] after the console's init
 static unsigned nsinks;
 
 void
-printf_add_sink(console_sink *sink)
+printf_add_sink(void (*sink)(char c))
 {
     assert(nsinks < MAX_SINKS);
     sinks[nsinks++] = sink;
 }
 
-static void
-put(void *context, char c)
+void
+print_bytes(const char *bytes, unsigned n)
 {
-    (void)context;
-    for (unsigned i = 0; i < nsinks; i++)
-        sinks[i](c);
+    acquire(&print_lock);
+    for (unsigned i = 0; i < n; i++)
+        for (unsigned sink = 0; sink < nsinks; sink++)
+            sinks[sink](bytes[i]);
+    release(&print_lock);
+}
+
+void
+vprintf(const char *fmt, va_list args)
+{
+    char message[MESSAGE_SIZE];
+
+    vsnprintf(message, sizeof(message), fmt, args);
+    print_bytes(message, strlen(message));
 }
 
 void
@@ -34,17 +44,6 @@ printf(const char *fmt, ...)
     va_list args;
 
     va_start(args, fmt);
-    acquire(&print_lock);
-    format(put, NULL, fmt, args);
-    release(&print_lock);
+    vprintf(fmt, args);
     va_end(args);
-}
-
-void
-print_bytes(const char *bytes, unsigned n)
-{
-    acquire(&print_lock);
-    for (unsigned i = 0; i < n; i++)
-        put(NULL, bytes[i]);
-    release(&print_lock);
 }

@@ -41,13 +41,13 @@ struct spinlock {
 #define SPINLOCK(name_, rank_) \
     ((struct spinlock){ .rank = (rank_), .name = (name_) })
 
-/* Waits until the lock is free and takes it.  Interrupts stay off until release. */
+/* Waits for the lock and takes it.  Interrupts stay off until release. */
 void acquire(struct spinlock *lock);
 
 /* Gives the lock back.  The caller holds it. */
 void release(struct spinlock *lock);
 
-/* Does this CPU hold the lock?  Interrupts must be off for the answer to last. */
+/* Does this CPU hold the lock?  With interrupts on the answer may not last. */
 bool holding(struct spinlock *lock);
 
 /*

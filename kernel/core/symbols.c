@@ -6,20 +6,12 @@
 const char *
 symbol_name(uintptr_t address, uintptr_t *offset)
 {
-    uint32_t low = 0;
-    uint32_t high = kernel_nsymbols;
+    uint32_t next = 0;          // the first symbol that starts above address
 
-    // Invariant: a symbol that starts at or below address, if there is one,
-    // has its last instance in [low - 1, high).
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (kernel_symbols[middle].address <= address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == 0 || low == kernel_nsymbols)
+    while (next < kernel_nsymbols && kernel_symbols[next].address <= address)
+        next++;
+    if (next == 0 || next == kernel_nsymbols)
         return NULL;
-    *offset = address - kernel_symbols[low - 1].address;
-    return kernel_symbols[low - 1].name;
+    *offset = address - kernel_symbols[next - 1].address;
+    return kernel_symbols[next - 1].name;
 }

@@ -11,7 +11,7 @@ struct symbol {
     const char *name;
 };
 
-/* Sorted by address; the last one, with an empty name, ends the kernel's code. */
+/* Sorted by address; the last, with an empty name, ends the kernel's code. */
 extern const struct symbol kernel_symbols[];
 extern const uint32_t kernel_nsymbols;
 

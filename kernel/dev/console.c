@@ -14,7 +14,7 @@
 #include "core/printf.h"
 #include "core/spinlock.h"
 #include "mem/usermem.h"
-#include "intr/irq.h"
+#include "intr/apic.h"
 #include "sched/kill.h"
 #include "sched/proc.h"
 #include "sched/sleep.h"

@@ -14,7 +14,7 @@
 #include "core/panic.h"
 #include "core/printf.h"
 #include "core/spinlock.h"
-#include "intr/irq.h"
+#include "intr/apic.h"
 #include "intr/timer.h"
 #include "sched/clock.h"
 #include "sched/proc.h"

@@ -77,7 +77,7 @@ make_row(unsigned i, char row[ROW_SIZE])
         describe_wait(p, where, sizeof(where));
     if (p->state != UNUSED) {
         int ppid = p->parent ? p->parent->pid : 0;
-        length = snprintf(row, ROW_SIZE, "%5d %5d %-8s %8u %-15.15s %s\n",
+        length = snprintf(row, ROW_SIZE, "%5d %5d %-8s %8u %-15s %s\n",
                           p->pid, ppid, states[p->state], p->sz / 1024,
                           p->name, where);
     }

@@ -387,11 +387,10 @@ write(struct inode *ip, pde_t *pgdir, uintptr_t src, uint32_t *off,
 {
     if (hold(ip) < 0)
         return -1;
-    if (append)
-        *off = ip->size;
-    int written = inode_write(ip, pgdir, src, *off, n);
+    uint32_t at = append ? ip->size : *off;
+    int written = inode_write(ip, pgdir, src, at, n);
     if (written > 0)
-        *off += (uint32_t)written;
+        *off = at + (uint32_t)written;
     return written;
 }
 

@@ -1,183 +1,140 @@
 /*
- * Finding the firmware's tables and reading two of them: the MADT lists the CPUs
- * and the interrupt controllers, the FADT the port that switches the power off.
+ * Finding the firmware's tables and reading two of them: the MADT lists the
+ * CPUs, the FADT names the port that switches the power off.
  *
- * A pointer in low memory (RSDP) leads to a list (RSDT) of the physical addresses
- * of all tables.  They may lie anywhere, so each is read through temp_map.
+ * A pointer in low memory (RSDP) leads to a list (RSDT) of the physical
+ * addresses of all tables.  They may lie anywhere, so each is read through
+ * temp_map, which shows one at a time.  Without them the machine has one CPU
+ * and no such port.
+ *
+ * What else the MADT says is the same on every PC: where the interrupt
+ * controllers are, and that the devices we drive interrupt through the I/O
+ * APIC's input of the same number.
  */
 #include "intr/acpi.h"
 
-#include <stdbool.h>
-#include <stddef.h>
-
 #include "lib/string.h"
-#include "x86/memlayout.h"
+#include "x86/x86.h"
+#include "core/cpu.h"
+#include "core/panic.h"
+#include "core/printf.h"
 #include "mem/vm.h"
 
-struct rsdp {
-    char signature[8];          // "RSD PTR "
-    uint8_t checksum;           // makes the first 20 bytes add up to 0
-    char oem[6];
-    uint8_t revision;
-    uint32_t rsdt;              // physical address
-} __attribute__((packed));
-
-struct table {
-    char signature[4];
-    uint32_t length;            // of the whole table, with this header
-    uint8_t revision;
-    uint8_t checksum;           // makes the whole table add up to 0
-    uint8_t oem[26];
-    uint8_t body[];
-} __attribute__((packed));
-
 enum {
-    MAX_TABLES = 64,
-    MAX_LENGTH = 0x100000,      // a longer table is taken for damaged
-
-    // Offsets from the start of a table.
+    EBDA_SEGMENT = 0x40e,       // where the BIOS names its data area
+    BIOS = 0xe0000,             // from here to the end of the first MB
+    RSDP_SIZE = 20,
+    RSDP_RSDT = 16,             // offset in bytes, as are the following
+    TABLE_LENGTH = 4,
+    RSDT_TABLES = 36,
     FADT_PM1A_CONTROL = 64,
-    MADT_LAPIC = 36,
     MADT_ENTRIES = 44,
 
-    // Types of an entry of the MADT.
-    MADT_CPU = 0,
-    MADT_IOAPIC = 1,
-    MADT_OVERRIDE = 2,
+    MAX_LENGTH = 0x100000,      // a longer table is taken for damaged
+    IS_FADT = 0x50434146,       // "FACP", as a number
+    IS_MADT = 0x43495041,       // "APIC"
+    IS_CPU = 0,                 // type of an entry of the MADT
+    CPU_ENABLED = 1,            // its flag; without it the socket is empty
 
-    CPU_ENABLED = 1,
+    LAPIC_ID = 0x020,           // register: this CPU's number in the top byte
+
+    QEMU_EXIT = 0x501,          // port of QEMU's device isa-debug-exit
+    // PM1 control: sleep type 5 (soft off) has the value 0 on every machine we
+    // know; the enable bit carries it out.
+    PM1_SLEEP_ENABLE = 0x2000,
 };
 
-struct machine machine = {
-    .lapic = 0xfee00000,
-    .ioapic = 0xfec00000,
-};
+static uint16_t pm1a_control;   // [const] after init; 0 if unknown
 
+/* A table has a byte that makes all of them add up to 0. */
 static bool
-adds_up(const void *start, size_t n)
+adds_up(const uint8_t *table, size_t n)
 {
-    const uint8_t *bytes = start;
     uint8_t sum = 0;
 
     for (size_t i = 0; i < n; i++)
-        sum += bytes[i];
+        sum += table[i];
     return sum == 0;
 }
 
-/* The tables are packed, so a number in them may lie at any address. */
+/* Returns the physical address of the RSDT; 0 if no RSDP is in this memory. */
+static paddr_t
+find_rsdt(paddr_t start, paddr_t end)
+{
+    for (paddr_t pa = start; pa < end; pa += 16) {
+        const uint8_t *rsdp = P2V(pa);
+        if (memcmp(rsdp, "RSD PTR ", 8) == 0 && adds_up(rsdp, RSDP_SIZE))
+            return *(const uint32_t *)(rsdp + RSDP_RSDT);
+    }
+    return 0;
+}
+
+/*
+ * Returns the number at an offset of the table at a physical address; 0 if the
+ * table is damaged or not that long.
+ */
 static uint32_t
-read32(const uint8_t *p)
+number(paddr_t pa, uint32_t offset)
 {
-    return p[0] | p[1] << 8 | p[2] << 16 | (uint32_t)p[3] << 24;
+    const uint8_t *table = temp_map(pa, MAX_LENGTH);
+    uint32_t length = *(const uint32_t *)(table + TABLE_LENGTH);
+
+    if (length > MAX_LENGTH || offset + 4 > length || !adds_up(table, length))
+        return 0;
+    return *(const uint32_t *)(table + offset);
 }
 
-static const struct rsdp *
-find_rsdp_in(paddr_t start, size_t n)
-{
-    for (paddr_t pa = start; pa + sizeof(struct rsdp) <= start + n; pa += 16) {
-        const struct rsdp *rsdp = P2V(pa);
-        if (memcmp(rsdp->signature, "RSD PTR ", 8) == 0 &&
-            adds_up(rsdp, sizeof(*rsdp)))
-            return rsdp;
-    }
-    return NULL;
-}
-
-/* It is in the first KB of the extended BIOS data area, or in the BIOS. */
-static const struct rsdp *
-find_rsdp(void)
-{
-    const uint16_t *ebda_segment = P2V(0x40e);
-    const struct rsdp *rsdp = find_rsdp_in(*ebda_segment << 4, 1024);
-
-    if (rsdp == NULL)
-        rsdp = find_rsdp_in(0xe0000, 0x20000);
-    return rsdp;
-}
-
-/* Returns the table at a physical address, or NULL if it is damaged. */
-static const struct table *
-map_table(paddr_t pa)
-{
-    const struct table *table = temp_map(pa, MAX_LENGTH);
-
-    if (table->length < sizeof(*table) || table->length > MAX_LENGTH ||
-        !adds_up(table, table->length))
-        return NULL;
-    return table;
-}
-
+/* Enters the CPUs of the MADT in cpus[], where this one is already. */
 static void
-read_madt_entry(const uint8_t *entry)
+read_madt(paddr_t madt)
 {
-    switch (entry[0]) {
-    case MADT_CPU:
-        // A disabled CPU is a socket without one: it would never start.
-        if (read32(entry + 4) & CPU_ENABLED && machine.ncpus < UINT8_MAX)
-            machine.apicids[machine.ncpus++] = entry[3];
-        break;
-    case MADT_IOAPIC:
-        if (read32(entry + 8) == 0)             // the one that starts at GSI 0
-            machine.ioapic = read32(entry + 4);
-        break;
-    case MADT_OVERRIDE:
-        if (entry[3] < 16) {
-            machine.isa[entry[3]].gsi = read32(entry + 4);
-            machine.isa[entry[3]].flags = entry[8];
+    unsigned nfound = 1;
+    uint32_t offset = MADT_ENTRIES;
+    uint32_t entry = number(madt, offset);
+
+    // An entry begins with its type and length; for a CPU, two ids come next.
+    while ((entry >> 8 & 0xff) != 0) {
+        uint8_t apicid = entry >> 24;
+        if ((entry & 0xff) == IS_CPU && apicid != cpus[0].apicid &&
+            number(madt, offset + 4) & CPU_ENABLED) {
+            nfound++;
+            if (ncpu < NCPU)
+                cpus[ncpu++].apicid = apicid;
         }
-        break;
+        offset += entry >> 8 & 0xff;
+        entry = number(madt, offset);
     }
-}
-
-static void
-read_madt(const struct table *madt)
-{
-    const uint8_t *start = (const uint8_t *)madt;
-    const uint8_t *end = start + madt->length;
-
-    machine.lapic = read32(start + MADT_LAPIC);
-    // Each entry begins with its type and its length.
-    for (const uint8_t *p = start + MADT_ENTRIES; p + 2 <= end; p += p[1]) {
-        if (p[1] < 8 || p + p[1] > end)
-            break;
-        read_madt_entry(p);
-    }
-}
-
-static void
-read_table(paddr_t pa)
-{
-    const struct table *table = map_table(pa);
-
-    if (table == NULL)
-        return;
-    if (memcmp(table->signature, "APIC", 4) == 0)
-        read_madt(table);
-    else if (memcmp(table->signature, "FACP", 4) == 0 &&
-             table->length >= FADT_PM1A_CONTROL + 4)
-        machine.pm1a_control =
-            (uint16_t)read32((const uint8_t *)table + FADT_PM1A_CONTROL);
+    printf("cpus: %u found\n", nfound);
 }
 
 void
 acpi_init(void)
 {
-    paddr_t tables[MAX_TABLES];
-    unsigned n = 0;
+    const uint16_t *segment = P2V(EBDA_SEGMENT);
+    paddr_t ebda = *segment << 4;
 
-    for (unsigned i = 0; i < 16; i++)
-        machine.isa[i].gsi = i;
-    const struct rsdp *rsdp = find_rsdp();
-    if (rsdp == NULL)
-        return;
-    const struct table *rsdt = map_table(rsdp->rsdt);
-    if (rsdt == NULL)
-        return;
-    // Mapping a table takes the list away: copy it first.
-    unsigned count = (rsdt->length - sizeof(*rsdt)) / 4;
-    for (; n < count && n < MAX_TABLES; n++)
-        tables[n] = read32(rsdt->body + 4 * n);
-    for (unsigned i = 0; i < n; i++)
-        read_table(tables[i]);
+    cpus[0].apicid = mmio_read32(LAPIC + LAPIC_ID) >> 24;
+    // The RSDP is in the first KB of the BIOS's data area, or in the BIOS.
+    paddr_t rsdt = find_rsdt(ebda, ebda + 1024);
+    if (rsdt == 0)
+        rsdt = find_rsdt(BIOS, EXTMEM);
+    for (uint32_t i = RSDT_TABLES; rsdt != 0 && number(rsdt, i) != 0; i += 4) {
+        paddr_t table = number(rsdt, i);
+        if (number(table, 0) == IS_MADT)
+            read_madt(table);
+        else if (number(table, 0) == IS_FADT)
+            pm1a_control = number(table, FADT_PM1A_CONTROL);
+    }
     temp_unmap();
+}
+
+void
+power_off(uint8_t code)
+{
+    outb(QEMU_EXIT, code);
+    if (pm1a_control != 0)
+        outw(pm1a_control, PM1_SLEEP_ENABLE);
+    stop_other_cpus();
+    printf("It is safe to turn off.\n");
+    halt_cpu();
 }

@@ -7,37 +7,40 @@
 
 #include <stdint.h>
 
-/*
- * Finds the CPUs and fills in the ids of cpus[], with this one, which boots, as
- * the first.  Silences the old interrupt controller and every I/O APIC input.
- */
-void apic_init(void);
+/* ISA interrupt numbers of the devices we drive. */
+enum {
+    IRQ_KEYBOARD = 1,
+    IRQ_COM1 = 4,
+    IRQ_IDE = 14,
+};
 
-/* Switches this CPU's local APIC on. */
-void lapic_init(void);
+/* What a CPU can do to another: SDM 3A, "Interrupt Command Register (ICR)". */
+enum {
+    ICR_NMI = 0x400,            // interrupt it even with interrupts off
+    ICR_INIT = 0x500,           // reset it
+    ICR_STARTUP = 0x600,        // and have it begin at this page, in real mode
+};
+
+/* Switches this CPU's local APIC on, and the old interrupt controllers off. */
+void apic_init(void);
 
 /* Tells this CPU's local APIC that the interrupt has been dealt with. */
 void lapic_eoi(void);
+
+/* Sends another CPU one of these commands, or an interrupt by its vector. */
+void lapic_send(uint8_t apicid, uint32_t command);
 
 /* Sends vector T_WAKE to another CPU, which leaves its hlt. */
 void lapic_wake(uint8_t apicid);
 
 /*
- * The three steps that start another CPU in real mode at physical address entry,
- * page-aligned and below 1 MB: first INIT, then after 10 ms STARTUP, and after
- * 200 us STARTUP again if it has not come up.
+ * Has handler called, interrupts off, at each interrupt of an ISA device, and
+ * unmasks it: it goes to the first CPU.
  */
-void lapic_send_init(uint8_t apicid);
-void lapic_send_startup(uint8_t apicid, uint32_t entry);
+void irq_register(unsigned irq, void (*handler)(void));
 
 /*
- * Starts this CPU's timer: vector T_TIMER every `count` steps.  With count 0 it
- * only counts down, from UINT32_MAX.
+ * Calls the handler of an interrupt's vector, if there is one.  Called by trap,
+ * interrupts off.
  */
-void lapic_timer_start(uint32_t count);
-
-/* Steps that the timer has counted since lapic_timer_start(0). */
-uint32_t lapic_timer_elapsed(void);
-
-/* Sends an ISA interrupt to CPU 0 under vector T_IRQ0 + irq. */
-void ioapic_enable(int irq);
+void irq_dispatch(unsigned vector);

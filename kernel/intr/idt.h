@@ -1,11 +1,8 @@
 /* The interrupt descriptor table. */
 #pragma once
 
-/* Fills in the table, the same for all CPUs.  Called once. */
-void idt_init(void);
-
 /*
- * Makes this CPU use the table, and prepares the task that catches its double
- * faults.
+ * Fills in the table, makes this CPU use it, and prepares the task that catches
+ * its double faults.
  */
-void idt_load(void);
+void idt_init(void);

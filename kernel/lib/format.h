@@ -1,23 +1,17 @@
-/* printf's engine, into any sink. */
+/* Text from a format and its arguments: what a kernel needs of printf. */
 #pragma once
 
 #include <stdarg.h>
 #include <stddef.h>
 
-/* Takes one character of output. */
-typedef void format_sink(void *context, char c);
-
 /*
- * Writes fmt with its arguments to sink.  Knows %d %i %u %o %x %X %p %s %c %% with
- * the flags - 0 + and #, a width, a precision for %s (either may be *), and the
- * sizes h, l, ll and z.  Returns the number of characters written.
+ * Writes the text to buf, cut to fit into size bytes, at least 1, with its
+ * terminating zero.  Returns the length of the whole, uncut.
+ *
+ * Knows %d %u %x %p %s %%.  Between % and the letter may stand, in this order:
+ * # (0x before a hexadecimal number), - (the text to the left), 0 (zeros
+ * instead of spaces), and a width.
  */
-int format(format_sink *sink, void *context, const char *fmt, va_list args);
-
-/*
- * Formats into buf, cut to fit into size bytes with its terminating zero.
- * Returns the length of the whole, uncut.
- */
+int vsnprintf(char *buf, size_t size, const char *fmt, va_list args);
 int snprintf(char *buf, size_t size, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-int vsnprintf(char *buf, size_t size, const char *fmt, va_list args);

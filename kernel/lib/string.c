@@ -14,13 +14,13 @@ enum { WORD = 4 };
 void *
 memset(void *dst, int c, size_t n)
 {
-    void *p = dst;
+    void *to = dst;
     size_t words = n / WORD;
-    size_t bytes = n % WORD;
     uint32_t fill = (uint8_t)c * 0x01010101u;
 
-    asm volatile("rep stosl" : "+D"(p), "+c"(words) : "a"(fill) : "memory");
-    asm volatile("rep stosb" : "+D"(p), "+c"(bytes) : "a"(fill) : "memory");
+    asm volatile("rep stosl; movl %3, %1; rep stosb"
+                 : "+&D"(to), "+&c"(words)
+                 : "a"(fill), "r"(n % WORD) : "memory");
     return dst;
 }
 
@@ -28,14 +28,11 @@ void *
 memcpy(void *restrict dst, const void *restrict src, size_t n)
 {
     void *to = dst;
-    const void *from = src;
     size_t words = n / WORD;
-    size_t bytes = n % WORD;
 
-    asm volatile("rep movsl"
-                 : "+D"(to), "+S"(from), "+c"(words) : : "memory");
-    asm volatile("rep movsb"
-                 : "+D"(to), "+S"(from), "+c"(bytes) : : "memory");
+    asm volatile("rep movsl; movl %3, %2; rep movsb"
+                 : "+&D"(to), "+&S"(src), "+&c"(words)
+                 : "r"(n % WORD) : "memory");
     return dst;
 }
 
@@ -47,14 +44,11 @@ memmove(void *dst, const void *src, size_t n)
     if ((uintptr_t)dst - (uintptr_t)src >= n)
         return memcpy(dst, src, n);
 
-    uint8_t *to = dst;
-    const uint8_t *from = src;
-    while (n > 0) {
-        n--;
-        to[n] = from[n];
-        // Keeps the compiler from making a call of memmove out of this loop.
-        asm volatile("" : : : "memory");
-    }
+    // So this one goes downward, from the last byte.
+    void *to = (char *)dst + n - 1;
+    src = (const char *)src + n - 1;
+    asm volatile("std; rep movsb; cld"
+                 : "+D"(to), "+S"(src), "+c"(n) : : "memory");
     return dst;
 }
 
@@ -72,14 +66,7 @@ memcmp(const void *a, const void *b, size_t n)
 size_t
 strlen(const char *s)
 {
-    size_t n = 0;
-
-    while (s[n] != '\0') {
-        n++;
-        // As in memmove: this loop must not become a call of strlen.
-        asm volatile("" : : : "memory");
-    }
-    return n;
+    return strnlen(s, SIZE_MAX);
 }
 
 size_t

@@ -1,4 +1,7 @@
-/* Memory and string functions, with the C standard's meaning. */
+/*
+ * Memory and string functions, with the C standard's meaning.  Programs have
+ * them too: user/lib is linked with string.c.
+ */
 #pragma once
 
 #include <stddef.h>

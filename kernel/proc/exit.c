@@ -4,7 +4,7 @@
 #include "core/panic.h"
 #include "core/printf.h"
 #include "mem/vm.h"
-#include "intr/power.h"
+#include "intr/acpi.h"
 #include "sched/kill.h"
 #include "sched/sched.h"
 #include "sched/sleep.h"

@@ -2,7 +2,7 @@
 #include "syscall/syscall.h"
 
 #include "mem/usermem.h"
-#include "intr/power.h"
+#include "intr/acpi.h"
 #include "sched/clock.h"
 #include "sched/proc.h"
 #include "fs/log.h"

@@ -2,8 +2,8 @@
  * The map of virtual memory, the same in every page directory.
  *
  *   0xFFFFFFFF +-------------------------+
- *              | devices, mapped at their| I/O APIC 0xFEC00000,
- *              | physical addresses      | local APIC 0xFEE00000
+ *              | devices, mapped at their|
+ *              | physical addresses      | the interrupt controllers
  *   DEVBASE    +-------------------------+ 0xFE000000
  *              | kernel stacks           | a guard page below each one
  *   KSTACKBASE +-------------------------+ 0xFDC00000
@@ -25,6 +25,8 @@
 #define TEMPBASE    0xFD400000
 #define KSTACKBASE  0xFDC00000
 #define DEVBASE     0xFE000000
+#define IOAPIC      0xFEC00000      // registers of the I/O APIC
+#define LAPIC       0xFEE00000      // and of each CPU's local APIC
 
 #define AP_ENTRY    0x7000          // other CPUs start here, in real mode
 

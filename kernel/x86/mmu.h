@@ -50,6 +50,11 @@
 #define SEG_DOUBLE  7               // task state of the double-fault handler
 #define NSEGS       8
 
+/* Descriptors of segments of all 4 GB: protection is the page tables' work. */
+#define FLAT_CODE   0x00cf9a000000ffff
+#define FLAT_DATA   0x00cf92000000ffff
+#define FLAT_USER   0x0000600000000000  // added: user mode may use it
+
 #define DPL_USER    3               // privilege level of user mode
 
 #ifndef __ASSEMBLER__

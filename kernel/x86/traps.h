@@ -27,11 +27,11 @@
 #define NIRQS        16
 #define T_TIMER      48             // this CPU's local APIC timer
 #define T_WAKE       49             // from another CPU: work has arrived
-#define T_APIC_ERROR 50
 #define T_SYSCALL    64
 #define T_SPURIOUS   255
+#define NVECTORS     256
+#define VECTOR_SIZE  16             // bytes in each one's stub
 
 /* Error code of a page fault. */
 #define FAULT_PRESENT 0x1           // a page is there but forbids the access
 #define FAULT_WRITE   0x2
-#define FAULT_USER    0x4

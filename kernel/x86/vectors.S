@@ -1,56 +1,38 @@
 /*
  * The way into the kernel and out of it.
  *
- * The interrupt table points vector n to a stub here.  The CPU has pushed eflags,
- * cs and eip, below ss and esp if it came from user mode, and for some exceptions
- * an error code.  The stub makes the stack look the same for all of them.
+ * The interrupt table points vector n to a stub here.  The CPU has pushed
+ * eflags, cs and eip, below ss and esp if it came from user mode, and for some
+ * exceptions an error code.  The stub makes the stack look the same for all of
+ * them.
  */
 #include "x86/mmu.h"
+#include "x86/traps.h"
 
 /*
- * 256 stubs.  Of the exceptions, 8, 10 to 14, 17, 21, 29 and 30 have an error
- * code.  SDM 3A, "Protected-Mode Exceptions and Interrupts".
+ * The stubs, each padded to VECTOR_SIZE bytes.  Of the exceptions, 8, 10 to 14,
+ * 17, 21, 29 and 30 have an error code.  SDM 3A, "Protected-Mode Exceptions and
+ * Interrupts".
  */
-.altmacro
-.macro stub number
-    .if (\number == 8) || (\number >= 10 && \number <= 14) || (\number == 17) \
-        || (\number == 21) || (\number == 29) || (\number == 30)
-    .else
-    pushl $0
-    .endif
-    pushl $\number
-    jmp alltraps
-.endm
-
-.macro stub_address number
-    .long vector\number
-.endm
-
-.macro stub_with_label number
-vector\number:
-    stub \number
-.endm
-
 .text
-.set n, 0
-.rept 256
-    stub_with_label %n
-    .set n, n + 1
-.endr
-
-.section .rodata
-.globl vectors                  # const uintptr_t vectors[256]
+.balign VECTOR_SIZE
+.globl vectors                  # const char vectors[]
 vectors:
 .set n, 0
-.rept 256
-    stub_address %n
+.rept NVECTORS
+    .if !((n == 8) || (n >= 10 && n <= 14) || (n == 17) || (n == 21) || \
+          (n == 29) || (n == 30))
+    pushl $0
+    .endif
+    pushl $n
+    jmp alltraps
+    .balign VECTOR_SIZE
     .set n, n + 1
 .endr
 
-.text
 /*
- * Completes the trap frame (x86/trapframe.h) and calls trap(struct trapframe *).
- * On entry, from the top of the stack down:
+ * Completes the struct trapframe and calls trap with a pointer to it.  On entry,
+ * from the top of the stack down:
  *
  *   ss, esp       only from user mode
  *   eflags

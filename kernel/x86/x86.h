@@ -29,8 +29,8 @@ inl(uint16_t port)
 }
 
 /*
- * Memory is clobbered because writing to a port may start a DMA transfer: all that
- * the device will read must be stored before.
+ * Memory is clobbered because writing to a port may start a DMA transfer: all
+ * that the device will read must be stored before.
  */
 static inline void
 outb(uint16_t port, uint8_t value)
@@ -70,12 +70,6 @@ static inline void
 sti_hlt(void)
 {
     asm volatile("sti; hlt" : : : "memory");
-}
-
-static inline void
-hlt(void)
-{
-    asm volatile("hlt" : : : "memory");
 }
 
 static inline void

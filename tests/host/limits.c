@@ -17,11 +17,11 @@
 #include "file/file.h"
 #include "calls.h"
 #include "host.h"
+#include "run.h"
 
 static char big[256 * 1024];
 
-/* Blocks marked used in the bitmap, and inodes in use. */
-static void
+void
 count_used(unsigned *blocks, unsigned *inodes)
 {
     const uint8_t *fs = disk_bytes + (size_t)block_sector(0) * SECTOR_SIZE;
@@ -107,6 +107,7 @@ use_last_blocks(void)
         uint32_t size = write_all("/b", 50000);
         if (size != expected * BSIZE)
             fail("%u bytes fit into %u blocks", size, left);
+        check_disk("a disk with nothing left");
         if (fs_unlink("/b") < 0)
             fail("/b cannot be removed");
     }

@@ -9,3 +9,6 @@ struct limit {
     void (*body)(void);
 };
 extern const struct limit limits[];         // ends with one without a name
+
+/* Counts the blocks marked used in the bitmap, and the inodes in use. */
+void count_used(unsigned *blocks, unsigned *inodes);

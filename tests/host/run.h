@@ -24,7 +24,7 @@ extern unsigned long long round_seed;       // for messages
 void create_disk(uint32_t nblocks, uint32_t ninodes);
 void drop_disk(void);
 
-/* fsck: finds nothing, or we fail.  Replays the log: the disk is used up. */
+/* fsck: finds nothing, or we fail.  Replays the log, which does no harm. */
 void check_disk(const char *when);
 
 /*

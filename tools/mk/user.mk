@@ -2,7 +2,7 @@
 
 USER_LIB_SRCS := $(sort $(wildcard user/lib/*.[cS] user/xv6/*.c))
 USER_LIB_OBJS := $(patsubst %,$(O)/%.o,$(basename $(USER_LIB_SRCS))) \
-    $(O)/user/klib/string.o $(O)/user/klib/format.o
+    $(O)/user/klib/string.o
 $(eval $(call kept,$(O)/user/objects,$(USER_LIB_OBJS)))
 
 $(O)/user/%.o: user/%.c $(O)/flags

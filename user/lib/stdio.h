@@ -10,7 +10,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "lib/format.h"         // snprintf, vsnprintf, and what they know
+#include "format.h"             // snprintf, vsnprintf, and what they know
 
 enum { EOF = -1 };
 
