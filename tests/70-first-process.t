@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
-# The lecture on the first process can be stepped through in GDB, symbol by symbol,
-# and shows at each step what its notes say.
+# The lecture on the first process can be stepped through in GDB, symbol by
+# symbol, and shows at each step what its notes say.
 use strict;
 use warnings;
 use Test::More;
@@ -10,9 +10,11 @@ use lib "$FindBin::Bin/lib";
 use Machine;
 use Tree qw($top built capture);
 
-my ($gdb) = grep { !(capture($_, '-nx', '-batch', '-ex', 'set architecture i386'))[0] }
+my ($gdb) = grep { !(capture($_, '-nx', '-batch', '-ex',
+    'set architecture i386'))[0] }
     qw(gdb gdb-multiarch x86_64-elf-gdb i386-elf-gdb);
-ok($gdb, 'there is a GDB for x86: else install the package gdb') or die "no gdb\n";
+ok($gdb, 'there is a GDB for x86: else install the package gdb')
+    or die "no gdb\n";
 
 my $machine = Machine->start(mem => 32, gdb => 1);
 my ($status, $output) = capture({ limit => 120, prepare => sub {
@@ -41,14 +43,18 @@ is($seen{stop}, join('', map { "$_\n" } qw(main kinit kfree kvmalloc setupkvm
     'the functions come in the order of the lecture');
 
 subtest 'entry' => sub {
-    like($seen{entry} // '', qr/^0x1[0-9a-f]{5} 0x0$/, 'it runs just above 0x100000, without paging');
+    like($seen{entry} // '', qr/^0x1[0-9a-f]{5} 0x0$/,
+        'it runs just above 0x100000, without paging');
     is($seen{'page directory'}, $seen{entrypgdir}, 'then with entrypgdir');
 };
 
 subtest 'allocproc' => sub {
-    like($seen{'new context eip'}, qr/^forkret in/, 'a new thread starts in forkret');
-    like($seen{'return address'}, qr/^trapret in/, 'and returns from there to trapret');
-    is($seen{'stack top'}, 19 * 4 . "\n", 'the trapframe is at the top of its stack');
+    like($seen{'new context eip'}, qr/^forkret in/,
+        'a new thread starts in forkret');
+    like($seen{'return address'}, qr/^trapret in/,
+        'and returns from there to trapret');
+    is($seen{'stack top'}, 19 * 4 . "\n",
+        'the trapframe is at the top of its stack');
 };
 
 subtest 'switchuvm' => sub {
@@ -67,7 +73,8 @@ subtest 'swtch' => sub {
     my @words = words('after swtch');
     is(scalar @words, 6, 'x/6x $esp');
     is("@words[0 .. 3]", '0 0 0 0', 'edi, esi, ebx, ebp are 0 at first');
-    like($seen{'after swtch symbols'}, qr/\Aforkret in.*\ntrapret in/, 'forkret, trapret');
+    like($seen{'after swtch symbols'}, qr/\Aforkret in.*\ntrapret in/,
+        'forkret, trapret');
     my @before = words('before swtch');
     isnt($before[0], $words[0], 'another stack than before');
 };

@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
-# tools/setup does nothing where nothing is missing.  Without root it says what to
-# do, and with --prefix an unprivileged user gets a working toolchain.
+# tools/setup does nothing where nothing is missing.  Without root it says what
+# to do, and with --prefix an unprivileged user gets a working toolchain.
 use strict;
 use warnings;
 use Test::More;
@@ -17,15 +17,17 @@ unlike($output, qr/^\+ /m, 'so nothing is run');
 is($status, 2, 'an unknown option is refused');
 like($output, qr/usage/, 'with the usage');
 
-# From here on: someone without rights, on a Debian machine that lacks a package.
-# All programs are there through links, but for cmp of diffutils; and apt-get is told
-# that diffutils is not installed.
+# From here on: someone without rights, on a Debian machine that lacks a
+# package. All programs are there through links, but for cmp of diffutils; and
+# apt-get is told that diffutils is not installed.
 my $NOBODY = 65534;
 my $dir = copy_tree();
 my $bin = temp_dir();
-for my $program (map { glob "$_/*" } '/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin') {
+for my $program (map { glob "$_/*" } '/usr/local/bin', '/usr/bin', '/bin',
+    '/usr/sbin') {
     my ($name) = $program =~ m{([^/]+)$};
-    symlink $program, "$bin/$name" if !-e "$bin/$name" && $name !~ /^(?:cmp|sudo|apt-get)$/;
+    symlink $program,
+        "$bin/$name" if !-e "$bin/$name" && $name !~ /^(?:cmp|sudo|apt-get)$/;
 }
 my $debian = -x '/usr/bin/apt-get' && -e '/var/lib/dpkg/status';
 if ($debian) {
@@ -58,7 +60,8 @@ subtest 'without root' => sub {
     my ($status, $output) = as_nobody('tools/setup');
     isnt($status, 0, 'it cannot install');
     like($output, qr/^Missing here: cmp$/m, 'it says what is missing');
-    like($output, qr/apt-get install.* diffutils|package manager/, 'which command would');
+    like($output, qr/apt-get install.* diffutils|package manager/,
+        'which command would');
     like($output, qr/container/, 'and what can be done without root');
     ok(!-e "$dir/.prefix.mk", 'nothing has changed');
 };
@@ -68,9 +71,11 @@ subtest 'into an own prefix' => sub {
     my $prefix = "$home/own";
     my ($status, $output) = as_nobody('tools/setup', '--prefix', $prefix);
     plan skip_all => "Debian's archive is out of reach from here"
-        if $status && $output =~ /Could not (?:resolve|connect)|Temporary failure|Unable to connect/;
+        if $status && $output
+            =~ /Could not (?:resolve|connect)|Temporary failure|Unable to connect/;
     is($status, 0, 'tools/setup --prefix succeeds') or diag($output);
-    like($output, qr/^\+ apt-get .*download diffutils$/m, 'each command is shown');
+    like($output, qr/^\+ apt-get .*download diffutils$/m,
+        'each command is shown');
     like($output, qr/^\+ dpkg -x /m, 'also this one');
 
     ($status, $output) = as_nobody("$prefix/bin/cmp", '--version');
@@ -78,7 +83,8 @@ subtest 'into an own prefix' => sub {
     like($output, qr/diffutils/, 'and runs');
     ($status, $output) = as_nobody('tools/setup');
     is($status, 0, 'now nothing is missing') or diag($output);
-    ($status, $output) = as_nobody('make', '--eval', 'which: ; @command -v cmp', 'which');
+    ($status, $output) = as_nobody('make', '--eval', 'which: ; @command -v cmp',
+        'which');
     is($output, "$prefix/bin/cmp\n", 'make finds it');
 };
 

@@ -18,7 +18,8 @@ sub start {
     my ($class, $image) = @_;
     my $dir = temp_dir();
     my $listener = IO::Socket::INET->new(
-        LocalAddr => '127.0.0.1', Listen => 1, Proto => 'tcp') // die "listen: $!\n";
+        LocalAddr => '127.0.0.1', Listen => 1,
+            Proto => 'tcp') // die "listen: $!\n";
     my $share = $ENV{BXSHARE} // '/usr/share/bochs';
     # Debian's Bochs brings no video BIOS of its own; QEMU's does as well.
     my ($vga) = grep { -e } "$share/VGABIOS-lgpl-latest",
@@ -31,7 +32,8 @@ sub start {
         "ata0-master: type=disk, mode=volatile, path=$image",
         'boot: disk',
         'display_library: rfb, options="timeout=0"',
-        'com1: enabled=1, mode=socket-client, dev=127.0.0.1:' . $listener->sockport,
+        'com1: enabled=1, mode=socket-client, dev=127.0.0.1:'
+            . $listener->sockport,
         'sound: driver=dummy',
         "log: $dir/log",
         'panic: action=fatal',

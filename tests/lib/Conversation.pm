@@ -72,7 +72,8 @@ sub expect {
             return substr $text, 0, $-[0];
         }
         my $got = $self->read_some($deadline - time);
-        $self->fail("the output ended before $pattern") if defined $got && !$got;
+        $self->fail("the output ended before $pattern") if defined $got
+            && !$got;
         $self->fail("no $pattern in time") if !$got && time >= $deadline;
     }
 }

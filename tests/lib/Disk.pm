@@ -21,9 +21,11 @@ sub open {
     for my $n (0 .. 3) {
         my ($type, $start, $count)
             = unpack 'x4 C x3 V2', $self->bytes(446 + 16 * $n, 16);
-        @$self{qw(base nsectors)} = ($start * SECTOR, $count) if $type == PART_FS;
+        @$self{qw(base nsectors)} = ($start * SECTOR, $count)
+            if $type == PART_FS;
     }
-    defined $self->{base} or die "$path has no file system in its partition table\n";
+    defined $self->{base}
+        or die "$path has no file system in its partition table\n";
     @$self{@SUPER} = unpack 'V7', $self->bytes($self->{base}, 28);
     return $self;
 }
@@ -39,7 +41,8 @@ sub bytes {
 sub put {
     my ($self, $offset, $bytes) = @_;
     sysseek $self->{file}, $offset, 0;
-    syswrite($self->{file}, $bytes) == length $bytes or die "cannot write: $!\n";
+    syswrite($self->{file}, $bytes) == length $bytes
+        or die "cannot write: $!\n";
 }
 
 # Offset in the image of a block, an inode, an inode's n-th address.
@@ -59,7 +62,8 @@ sub put_super {
 # The inode as a hash: type, major, minor, nlink, size, addrs (13 of them).
 sub inode {
     my ($self, $number) = @_;
-    my @fields = unpack 'v4 V14', $self->bytes($self->inode_at($number), INODE_SIZE);
+    my @fields = unpack 'v4 V14', $self->bytes($self->inode_at($number),
+        INODE_SIZE);
     my %inode;
     @inode{@INODE} = splice @fields, 0, 5;
     return { %inode, addrs => \@fields };
@@ -98,8 +102,10 @@ sub entries {
     my @entries;
     for my $block ($self->blocks($number)) {
         for (my $at = $self->block_at($block);
-             $left > 0 && $at < $self->block_at($block + 1); $at += DIRENT_SIZE) {
-            my ($inum, $name) = unpack 'v Z14', $self->bytes($at, DIRENT_SIZE) . "\0";
+             $left > 0
+                 && $at < $self->block_at($block + 1); $at += DIRENT_SIZE) {
+            my ($inum, $name) = unpack 'v Z14', $self->bytes($at,
+                DIRENT_SIZE) . "\0";
             push @entries, { inum => $inum, name => $name, at => $at };
             $left--;
         }
@@ -113,7 +119,8 @@ sub entry {
     my $number = 1;
     my $found;
     for my $name (grep { length } split m{/}, $path) {
-        ($found) = grep { $_->{inum} && $_->{name} eq $name } $self->entries($number);
+        ($found) = grep { $_->{inum}
+            && $_->{name} eq $name } $self->entries($number);
         return undef if !$found;
         $number = $found->{inum};
     }

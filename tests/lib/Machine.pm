@@ -96,7 +96,8 @@ sub title {
 
 sub listener {
     my ($path) = @_;
-    return IO::Socket::UNIX->new(Type => SOCK_STREAM, Local => $path, Listen => 1)
+    return IO::Socket::UNIX->new(Type => SOCK_STREAM, Local => $path,
+        Listen => 1)
         // die "$path: $!\n";
 }
 
@@ -145,12 +146,14 @@ sub ending {
     my ($self, $limit) = @_;
     $self->drain($limit);
     my $status = reap(delete $self->{pid}, 20);
-    Test::More::diag($self->name, ': QEMU says: ', $self->errors) if $self->errors;
+    Test::More::diag($self->name, ': QEMU says: ', $self->errors)
+        if $self->errors;
     return "killed by signal " . ($status & 127) if $status & 127;
     my $code = $status >> 8;
     return $code >> 1 if $code & 1;
     return "QEMU failed with code $code" if $code;
-    return 'triple fault' if read_file("$self->{dir}/resets") =~ /^Triple fault/m;
+    return 'triple fault' if read_file("$self->{dir}/resets")
+        =~ /^Triple fault/m;
     return 'power off or reset';
 }
 

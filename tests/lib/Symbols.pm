@@ -38,9 +38,11 @@ sub check_boot_block {
     my ($build) = @_;
     subtest 'boot block' => sub {
         my $bytes = read_file("$build/boot/bootblock.bin");
-        cmp_ok(length $bytes, '<=', 16 * 512, 'ends before the kernel, sector 16');
+        cmp_ok(length $bytes, '<=', 16 * 512,
+            'ends before the kernel, sector 16');
         is(substr($bytes, 510, 2), "\x55\xaa", 'has the signature');
-        is(substr($bytes, 446, 64), "\0" x 64, 'leaves room for the partition table');
+        is(substr($bytes, 446, 64), "\0" x 64,
+            'leaves room for the partition table');
         note('the boot block has ', length $bytes, ' bytes');
     };
 }

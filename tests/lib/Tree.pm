@@ -27,7 +27,8 @@ my $build = $ENV{LECTERN_BUILD} // "$top/build";
 sub built { return "$build/$_[0]" }
 
 # A folder that is removed when the test ends.
-sub temp_dir { return File::Temp::tempdir('lectern-XXXXXX', TMPDIR => 1, CLEANUP => 1) }
+sub temp_dir { return File::Temp::tempdir('lectern-XXXXXX', TMPDIR => 1,
+    CLEANUP => 1) }
 
 # Runs a command without input and returns its exit code and its output, errors
 # included.  Options, in a first argument {}: dir to run in, limit in seconds,
@@ -59,7 +60,8 @@ sub copy_tree {
     opendir my $dir, $top or die "$top: $!\n";
     my @names = grep { !/^(?:\.\.?|\.git|build)$/ } readdir $dir;
     push @names, 'build' if $option{with_build};
-    my ($status, $output) = capture('cp', '-Rp', (map { "$top/$_" } @names), $copy);
+    my ($status, $output) = capture('cp', '-Rp', (map { "$top/$_" } @names),
+        $copy);
     die "cannot copy the tree: $output" if $status;
     return $copy;
 }

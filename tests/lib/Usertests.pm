@@ -16,7 +16,8 @@ sub run_usertests {
     my $machine = Machine->boot(%option);
     # With LECTERN_SOAK set the tests that take minutes run, too.
     my $soak = $ENV{LECTERN_SOAK};
-    my $tap = $machine->run($soak ? 'usertests -a' : 'usertests', $soak ? 3600 : 900);
+    my $tap = $machine->run($soak ? 'usertests -a' : 'usertests',
+        $soak ? 3600 : 900);
 
     my ($planned) = $tap =~ /^1\.\.(\d+)$/m;
     cmp_ok($planned // 0, '>=', 100, 'usertests plans at least 100 tests');
@@ -34,13 +35,17 @@ sub run_usertests {
     is($number, $planned // -1, 'as many as planned have run');
     diag("its whole output:\n$tap") if !$number;
 
-    # What failed, once more and alone, to tell a weak test from a broken promise.
-    for my $name (map { s/ # .*//r } @failed[0 .. ($#failed < 4 ? $#failed : 4)]) {
+    # What failed, once more and alone, to tell a weak test from a broken
+    # promise.
+    for my $name (map { s/ # .*//r } @failed[0 .. ($#failed < 4
+        ? $#failed : 4)]) {
         diag("once more: usertests $name");
-        diag(eval { $machine->run("usertests '$name'", 100) } // "it hangs: $@");
+        diag(eval { $machine->run("usertests '$name'",
+            100) } // "it hangs: $@");
         $machine->send("\cC"), $machine->prompt if $@;
     }
-    unlike($machine->output, qr/^panic:|assertion failed/m, 'the kernel finds no bug in itself');
+    unlike($machine->output, qr/^panic:|assertion failed/m,
+        'the kernel finds no bug in itself');
     is($machine->run('echo alive'), "alive\n", 'the machine is well');
     $machine->halt;
 }
