@@ -72,7 +72,8 @@ enum {
 struct dinode {
     uint16_t type;                      // T_DIR ... of stat.h; 0 if free
     uint16_t major, minor;              // of a T_DEV
-    uint16_t nlink;                     // directory entries that name it
+    uint16_t nlink;                     // directory entries that name it, its
+                                        // own "." not counted
     uint32_t size;                      // bytes
     uint32_t addrs[NDIRECT + 1];
 };
@@ -102,8 +103,8 @@ struct dirent {
 /*
  * The log: LOG_SLOTS slots of LOG_SLOT_BLOCKS blocks.  Transaction n lies in
  * slot n % LOG_SLOTS: a header, then the contents of `count` home blocks.  The
- * checksum is Fletcher's over 32-bit words: of the header with its own
- * checksum field 0, then of the contents.
+ * checksum is Fletcher's over 32-bit words: of the header, up to the end of
+ * `blocks` and with its own checksum field 0, then of the contents.
  */
 enum {
     LOG_SLOTS = 8,
