@@ -1,13 +1,9 @@
 /*
  * The kernel's table of contents: what is set up, and in which order.
  */
-#include "lib/limits.h"
-#include "x86/memlayout.h"
-#include "x86/mmu.h"
 #include "core/cpu.h"
 #include "core/printf.h"
 #include "mem/kalloc.h"
-#include "mem/ram.h"
 #include "mem/vm.h"
 #include "intr/acpi.h"
 #include "intr/apic.h"
@@ -29,14 +25,13 @@ void main(paddr_t bootinfo) __attribute__((noreturn));
 void
 main(paddr_t bootinfo)
 {
-    cpu_init(&cpus[0]);         // this CPU's data and segments; cpu and proc work
+    cpu_init(&cpus[0]);         // this CPU's segments: cpu and proc work
     console_init();             // the screen and the serial line: printf works
-    printf("Lectern, a teaching kernel\n");
+    printf("Lectern 0.1, a teaching kernel\n");
     ram_init(P2V(bootinfo));    // what the firmware says of memory
-    ram_report();
     kinit(end, P2V(BIGPGSIZE)); // the pages that entrypgdir maps: kalloc works
     kvmalloc();                 // the kernel's page table, with all of RAM
-    kinit(P2V(BIGPGSIZE), P2V(ram_top()));      // the rest of RAM
+    kinit(P2V(BIGPGSIZE), ram_top);     // the rest of RAM
     proc_init();                // the process table, still empty
     acpi_init();                // the firmware's tables: which CPUs there are
     apic_init();                // the interrupt controllers
@@ -46,15 +41,15 @@ main(paddr_t bootinfo)
     console_enable_input();     // keyboard and serial line interrupt
     ptable_init();              // the device that ps reads
     disk_init();
-    initlog();                  // mount the file system, recovering it if needed
+    initlog();                  // mount the file system, recover it if needed
     userinit();                 // the first process
     start_other_cpus();         // each ends in its own scheduler
     scheduler();                // this CPU too; never returns
 }
 
 /*
- * The page directory from `entry` to kvmalloc, and while the other CPUs start: the
- * first 4 MB of memory, twice.  PTE_PS makes each entry a 4 MB page.
+ * The page directory from `entry` to kvmalloc, and while the other CPUs start:
+ * the first 4 MB of memory, twice.  PTE_PS makes each entry a 4 MB page.
  */
 __attribute__((aligned(PGSIZE)))
 pde_t entrypgdir[NPDENTRIES] = {

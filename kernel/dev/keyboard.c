@@ -9,8 +9,6 @@
 #include "dev/keyboard.h"
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include "x86/x86.h"
 
@@ -18,91 +16,61 @@ enum {
     KBD_DATA = 0x60,
     KBD_STATUS = 0x64,
     STATUS_OBF = 0x01,      // a byte waits in KBD_DATA
-    STATUS_AUX = 0x20,      // it is the mouse's
-    STATUS_ABSENT = 0xFF,   // no chip drives the bus
-};
-
-enum {
+    MAX_BYTES = 256,        // more than any controller holds back
     SCAN_CTRL = 0x1D,
     SCAN_SHIFT_LEFT = 0x2A,
     SCAN_SHIFT_RIGHT = 0x36,
     SCAN_CAPS = 0x3A,
+    SCAN_HOME = 0x47,       // the first cursor key
     SCAN_RELEASE = 0x80,
-    NSCAN = 0x54,
 };
 
-// The character of each key, 16 keys to a line; \0 for none.
-static const char plain[NSCAN] =
-    "\0\0331234567890-=\b\t"
-    "qwertyuiop[]\n\0as"
-    "dfghjkl;'`\0\\zxcv"
-    "bnm,./\0\0\0 \0\0\0\0\0\0"
-    "\0\0\0\0\0\0\0\0\0\0-\0\0\0+";
-static const char shifted[NSCAN] =
-    "\0\033!@#$%^&*()_+\b\t"
-    "QWERTYUIOP{}\n\0AS"
-    "DFGHJKL:\"~\0|ZXCV"
-    "BNM<>?\0\0\0 \0\0\0\0\0\0"
-    "\0\0\0\0\0\0\0\0\0\0-\0\0\0+";
-
-// What the keys send that have no character.
-static const char *const sequences[NSCAN] = {
-    [0x47] = "\033[H",      // home
-    [0x48] = "\033[A",      // up
-    [0x4B] = "\033[D",      // left
-    [0x4D] = "\033[C",      // right
-    [0x4F] = "\033[F",      // end
-    [0x50] = "\033[B",      // down
-    [0x53] = "\033[3~",     // delete
+// The character of each key, without and with shift; \0 for none.
+static const char keys[2][SCAN_HOME] = {
+    "\0\0331234567890-=\b\tqwertyuiop[]\n\0as"
+    "dfghjkl;'`\0\\zxcvbnm,./\0\0\0 ",
+    "\0\033!@#$%^&*()_+\b\tQWERTYUIOP{}\n\0AS"
+    "DFGHJKL:\"~\0|ZXCVBNM<>?\0\0\0 ",
 };
+
+// What follows ESC [ for home, up, left, right, end, down, delete; \0 for none.
+static const char cursor_keys[] = "HA\0\0D\0C\0FB\0\0~";
 
 static bool shift, ctrl, caps;          // held down; caps lock is on
-static const char *pending = "";        // bytes of the last key still to go out
 
-/* The character of a key under the present modifiers; 0 if it has none. */
-static char
-character(uint8_t key)
-{
-    char c = plain[key];
-    bool letter = c >= 'a' && c <= 'z';
-
-    if (shift != (letter && caps))
-        c = shifted[key];
-    if (ctrl)
-        c = letter || (c >= '@' && c <= '_') ? c & 0x1F : 0;
-    return c;
-}
-
-/* Takes one scan code and leaves in `pending` what the key sends. */
+/* Calls take with what a key sends, under the present modifiers. */
 static void
-take_code(uint8_t code)
+press(uint8_t key, void (*take)(uint8_t c))
 {
-    static char single[2];
-    uint8_t key = code & ~SCAN_RELEASE;
-    bool down = key == code;
-
-    if (key == SCAN_CTRL) {
-        ctrl = down;
-    } else if (key == SCAN_SHIFT_LEFT || key == SCAN_SHIFT_RIGHT) {
-        shift = down;
-    } else if (key == SCAN_CAPS) {
-        caps ^= down;
-    } else if (down && key < NSCAN) {
-        single[0] = character(key);
-        pending = sequences[key] != NULL ? sequences[key] : single;
+    if (key < SCAN_HOME) {
+        char c = keys[0][key];
+        bool letter = c >= 'a' && c <= 'z';
+        c = keys[shift != (caps && letter)][key];
+        if (ctrl)
+            c = c >= '@' ? c & 0x1F : 0;
+        take(c);
+    } else if (key < SCAN_HOME + sizeof(cursor_keys)) {
+        take('\033');
+        take('[');
+        take(cursor_keys[key - SCAN_HOME]);
     }
 }
 
-int
-keyboard_getc(void)
+void
+keyboard_input(void (*take)(uint8_t c))
 {
-    while (*pending == 0) {
-        uint8_t status = inb(KBD_STATUS);
-        if ((status & STATUS_OBF) == 0 || status == STATUS_ABSENT)
-            return -1;
+    // Without a controller, all reads give all ones: that must end, too.
+    for (int i = 0; i < MAX_BYTES && (inb(KBD_STATUS) & STATUS_OBF) != 0; i++) {
         uint8_t code = inb(KBD_DATA);
-        if ((status & STATUS_AUX) == 0)
-            take_code(code);
+        uint8_t key = code & ~SCAN_RELEASE;
+        bool down = key == code;
+        if (key == SCAN_CTRL)
+            ctrl = down;
+        else if (key == SCAN_SHIFT_LEFT || key == SCAN_SHIFT_RIGHT)
+            shift = down;
+        else if (key == SCAN_CAPS)
+            caps ^= down;
+        else if (down)
+            press(key, take);
     }
-    return (uint8_t)*pending++;
 }

@@ -1,9 +1,11 @@
 /* The PS/2 keyboard, with the US layout.  The BIOS has set it up. */
 #pragma once
 
+#include <stdint.h>
+
 /*
- * Returns the next byte typed, or -1 if there is none.  A key that has no
- * character gives what a terminal sends for it: ESC [ A for the up arrow.  The
- * interrupt comes again only after this has returned -1.  One caller at a time.
+ * Calls take with each byte typed.  A cursor key gives what terminals send for
+ * it, as ESC [ A for up; delete gives ESC [ ~, without a number.  The interrupt
+ * comes again only after that.
  */
-int keyboard_getc(void);
+void keyboard_input(void (*take)(uint8_t c));

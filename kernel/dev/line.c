@@ -1,299 +1,190 @@
 /*
- * The line editor.  All changes go through replace(), which alone knows how the
- * screen follows: back to the change with \b, print what follows anew, blank
- * what is left of the old, and back to the cursor.
+ * The line editor.  Lines stay where they are typed: entering one adds it to
+ * those that wait, and reading one moves what follows to the front.
+ *
+ *     input   | lines that wait | line being edited | 0
+ *                               ^ start     ^ cursor
+ *
+ * All changes go through replace(), which alone knows how the screen follows:
+ * back to the change with \b, print what follows anew, blank what is left of
+ * the old, and back to the cursor.
  */
 #include "dev/line.h"
 
-#include <stdbool.h>
-
 #include "lib/string.h"
 #include "core/printf.h"
-
-enum { NHISTORY = 8 };          // lines remembered
+#include "dev/ptable.h"
 
 enum {
-    CTRL_A = 0x01,
-    CTRL_C = 0x03,
-    CTRL_D = 0x04,
-    CTRL_E = 0x05,
-    CTRL_H = 0x08,              // backspace on some terminals
-    CTRL_P = 0x10,
-    CTRL_U = 0x15,
-    CTRL_W = 0x17,
+    MAX_AHEAD = 8192,           // bytes waiting from which on no line is taken
+    NHISTORY = 8,               // lines remembered
+    END_OF_INPUT = 'D' - CTRL,  // what ^D puts in the place of a newline
     ESC = 0x1B,
-    DEL = 0x7F,                 // backspace on the others
+    DEL = 0x7F,                 // backspace, \b on some terminals
+    SEQUENCE = 0x100,           // added to the byte that ends ESC [ ...
 };
 
-/*
- * The line, and those entered before.  Line number k since the start is in slot
- * k % (NHISTORY + 1) of history.  Number `entered` is the one that is new: its
- * slot keeps it while an older one is shown.
- */
-static struct {
-    char text[LINE_SIZE];       // with a zero after it
-    size_t length;
-    size_t cursor;              // <= length, at the start of a character
-    bool refused;               // there was no room for something typed
-    enum { TEXT, ESCAPE, SEQUENCE } state;
-    unsigned parameter;         // number in the escape sequence
-    char history[NHISTORY + 1][LINE_SIZE];
-    unsigned entered;           // lines entered so far
-    unsigned shown;             // number of the line shown
-} line;
+static char input[MAX_AHEAD + 2 * LINE_SIZE];
+static size_t start, cursor;    // indices in input
+static uint8_t sequence;        // of ESC [ 3: ESC, then [, then 3; 0 outside
+// The new line while an older one is shown, the last one, and so on.
+static char history[1 + NHISTORY][LINE_SIZE];
+static unsigned shown;          // index in history of the line being edited
 
-/* Does the byte at position i continue the character before it? */
-static bool
-continues(size_t i)
-{
-    return (line.text[i] & 0xC0) == 0x80;
-}
-
-/* The start of the character before (by = -1) or after (by = 1) position i. */
-static size_t
-neighbour(size_t i, int by)
-{
-    if (i == (by < 0 ? 0 : line.length))
-        return i;
-    do {
-        i += by;
-    } while (i > 0 && continues(i));
-    return i;
-}
-
-/* The columns of the screen that the bytes of [from, to) take. */
-static unsigned
-columns(size_t from, size_t to)
-{
-    unsigned count = 0;
-
-    for (size_t i = from; i < to; i++)
-        count += !continues(i);
-    return count;
-}
-
-static void
-repeat(char c, unsigned count)
-{
-    for (unsigned i = 0; i < count; i++)
-        print_bytes(&c, 1);
-}
-
-/* Prints the bytes of [from, to), a tab as a space: \b undoes one column. */
-static void
-show(size_t from, size_t to)
-{
-    for (size_t i = from; i < to; i++)
-        print_bytes(line.text[i] == '\t' ? " " : &line.text[i], 1);
-}
-
+/* Moves the cursor: to the left by \b, to the right by what is there. */
 static void
 move(size_t to)
 {
-    if (to < line.cursor)
-        repeat('\b', columns(to, line.cursor));
-    else
-        show(line.cursor, to);
-    line.cursor = to;
+    for (; cursor > to; cursor--)
+        print_bytes("\b", 1);
+    for (; cursor < to; cursor++)   // a tab as a space, which \b can undo
+        print_bytes(input[cursor] == '\t' ? " " : &input[cursor], 1);
 }
 
 /*
- * Replaces the bytes of [at, end) by the n bytes at src, for which there is
- * room, and leaves the cursor after them.
+ * Replaces the bytes of [from, to) by a string, for which there is room, and
+ * leaves the cursor after it.
  */
 static void
-replace(size_t at, size_t end, const char *src, size_t n)
+replace(size_t from, size_t to, const char *by)
 {
-    move(at);
-    unsigned old = columns(at, line.length);
-    memmove(&line.text[at + n], &line.text[end], line.length + 1 - end);
-    memcpy(&line.text[at], src, n);
-    line.length = line.length + n - (end - at);
-    line.cursor = at + n;
-    line.refused = line.refused && end == at;
+    size_t n = strlen(by);
+    size_t tail = strlen(&input[to]);
 
-    // A byte that continues a character inside the line: a terminal has already
-    // shown the first part as a character of its own.
-    if (n > 0 && continues(at) && line.cursor < line.length) {
-        repeat('\b', 1);
-        at = neighbour(at, -1);
-    }
-    show(at, line.length);
-    unsigned now = columns(at, line.length);
-    unsigned blank = old > now ? old - now : 0;
-    repeat(' ', blank);
-    repeat('\b', blank + columns(line.cursor, line.length));
+    move(from);
+    memmove(&input[from + n], &input[to], tail + 1);
+    memcpy(&input[from], by, n);
+    move(from + n + tail);
+    for (; cursor < to + tail; cursor++)
+        print_bytes(" ", 1);
+    move(from + n);
 }
 
-static void
-erase(size_t from, size_t to)
-{
-    replace(from, to, "", 0);
-}
-
-static void
-insert(char c)
-{
-    if (line.length + 2 < LINE_SIZE) {      // newline and zero fit, too
-        replace(line.cursor, line.cursor, &c, 1);
-    } else {
-        line.refused = true;
-        repeat('\a', 1);
-    }
-}
-
-/* The start of the word that ends before the cursor. */
-static size_t
-word_start(void)
-{
-    size_t i = line.cursor;
-
-    while (i > 0 && line.text[i - 1] == ' ')
-        i--;
-    while (i > 0 && line.text[i - 1] != ' ')
-        i--;
-    return i;
-}
-
-static char *
-slot(unsigned number)
-{
-    return line.history[number % (NHISTORY + 1)];
-}
-
-/* Shows line number `wanted` if it is remembered. */
+/* Shows a line of the history, if there is one with that index. */
 static void
 recall(unsigned wanted)
 {
-    unsigned oldest = line.entered < NHISTORY ? 0 : line.entered - NHISTORY;
-
-    // One below the oldest fails this test, too: below 0 comes 2^32 - 1.
-    if (wanted - oldest > line.entered - oldest) {
-        repeat('\a', 1);
+    if (wanted > NHISTORY || (wanted > 0 && history[wanted][0] == 0))
         return;
-    }
-    if (line.shown == line.entered)
-        strlcpy(slot(line.shown), line.text, LINE_SIZE);
-    line.shown = wanted;
-    replace(0, line.length, slot(wanted), strlen(slot(wanted)));
+    if (shown == 0)
+        strlcpy(history[0], &input[start], LINE_SIZE);
+    shown = wanted;
+    replace(start, start + strlen(&input[start]), history[wanted]);
 }
 
-/* Ends the line, remembering it unless it is empty or was the last one, too. */
+/*
+ * Ends the line.  One that may have been cut, or for which there is no room, is
+ * dropped as a whole; an empty one in its place makes a shell prompt again.
+ */
 static void
-enter(void)
+enter(char end)
 {
-    if (line.refused) {
-        printf("\nThat line is too long and was dropped.");
-        line.length = 0;
+    const char *line = &input[start];
+
+    cursor = start + strlen(line);
+    if (start >= MAX_AHEAD || cursor == start + LINE_SIZE - 1) {
+        printf("That line is too long, or too much typed ahead: dropped.\n");
+        cursor = start;
+        end = '\n';
+    } else if (cursor > start && strcmp(line, history[1]) != 0) {
+        strlcpy(history[0], line, LINE_SIZE);
+        memmove(history[1], history[0], NHISTORY * LINE_SIZE);
     }
-    printf("\n");
-    if (line.length > 0 && strcmp(line.text, slot(line.entered - 1)) != 0) {
-        strlcpy(slot(line.entered), line.text, LINE_SIZE);
-        line.entered++;
-    }
+    if (start < MAX_AHEAD)
+        input[cursor++] = end;
+    input[cursor] = 0;
+    start = cursor;
+    shown = 0;
 }
 
-size_t
-line_take(const char **text)
+/* The key that is complete with byte c, or 0. */
+static unsigned
+decode(uint8_t c)
 {
-    size_t length = line.length;
+    uint8_t before = sequence;
 
-    *text = line.text;
-    line.length = 0;
-    line.cursor = 0;
-    line.refused = false;
-    line.shown = line.entered;
-    return length;
+    sequence = c == ESC ? ESC : 0;
+    // No sequence holds a control character.
+    if (before == 0 || c < ' ')
+        return c;
+    if (before == ESC)
+        sequence = c == '[' || c == 'O' ? '[' : 0;
+    else if (c < '@')
+        sequence = before == '[' ? c : before;
+    else if (c != '~' || before == '3' || before == '[')
+        return SEQUENCE + c;
+    return 0;
 }
 
 void
-line_show(void)
+line_key(uint8_t c)
 {
-    show(0, line.length);
-    repeat('\b', columns(line.cursor, line.length));
+    unsigned key = decode(c);
+    size_t end = cursor + strlen(&input[cursor]);
+    size_t left = cursor > start ? cursor - 1 : start;
+    size_t right = cursor < end ? cursor + 1 : end;
+
+    if (key == '\r' || key == '\n') {
+        printf("\n");
+        enter('\n');
+    } else if (key == END_OF_INPUT) {
+        enter(END_OF_INPUT);
+    } else if (key == 'P' - CTRL) {
+        ptable_print();
+        cursor = start;
+        move(end);
+    } else if (key == 'A' - CTRL || key == SEQUENCE + 'H') {
+        move(start);
+    } else if (key == 'E' - CTRL || key == SEQUENCE + 'F') {
+        move(end);
+    } else if (key == SEQUENCE + 'D') {
+        move(left);
+    } else if (key == SEQUENCE + 'C') {
+        move(right);
+    } else if (key == SEQUENCE + 'A') {
+        recall(shown + 1);
+    } else if (key == SEQUENCE + 'B') {
+        recall(shown - 1);
+    } else if (key == '\b' || key == DEL) {
+        replace(left, cursor, "");
+    } else if (key == SEQUENCE + '~') {
+        replace(cursor, right, "");
+    } else if (key == 'U' - CTRL) {
+        replace(start, end, "");
+    } else if (key == 'W' - CTRL) {
+        while (left > start && (input[left] == ' ' || input[left - 1] != ' '))
+            left--;
+        replace(left, cursor, "");
+    } else if (end < start + LINE_SIZE - 1 &&
+               (key == '\t' || (key >= ' ' && key < SEQUENCE))) {
+        replace(cursor, cursor, (char[]){ key, 0 });
+    }
 }
 
-/* Takes a byte after ESC: what the cursor keys of terminals send. */
-static void
-in_sequence(uint8_t c)
+bool
+line_take(char *buf, size_t *n)
 {
-    if (line.state == ESCAPE) {
-        line.state = c == '[' || c == 'O' ? SEQUENCE : TEXT;
-        line.parameter = 0;
-        return;
+    size_t count = 0;
+    char c = 0;
+
+    if (start == 0)
+        return false;
+    while (count < *n && c != '\n' && input[count] != END_OF_INPUT) {
+        c = input[count];
+        buf[count++] = c;
     }
-    if (c >= '0' && c <= '9')
-        line.parameter = line.parameter * 10 + (c - '0');
-    if (c < '@')
-        return;
-    line.state = TEXT;
-    if (c == 'A')
-        recall(line.shown - 1);
-    else if (c == 'B')
-        recall(line.shown + 1);
-    else if (c == 'C')
-        move(neighbour(line.cursor, 1));
-    else if (c == 'D')
-        move(neighbour(line.cursor, -1));
-    else if (c == 'H')
-        move(0);
-    else if (c == 'F')
-        move(line.length);
-    else if (c == '~' && line.parameter == 3)
-        erase(line.cursor, neighbour(line.cursor, 1));
+    *n = count;
+    // Left over, this would be an end of file for the next read.
+    count += c != '\n' && input[count] == END_OF_INPUT;
+    memmove(input, &input[count], strlen(&input[count]) + 1);
+    start -= count;
+    cursor -= count;
+    return true;
 }
 
-static enum line_event
-in_text(uint8_t c)
+void
+line_drop(void)
 {
-    switch (c) {
-    case '\r':
-    case '\n':
-        enter();
-        return LINE_ENTERED;
-    case CTRL_C:
-        printf("^C\n");
-        return LINE_DROPPED;
-    case CTRL_D:
-        return LINE_END;
-    case CTRL_P:
-        return LINE_STATUS;
-    case CTRL_A:
-        move(0);
-        break;
-    case CTRL_E:
-        move(line.length);
-        break;
-    case CTRL_U:
-        erase(0, line.length);
-        break;
-    case CTRL_W:
-        erase(word_start(), line.cursor);
-        break;
-    case CTRL_H:
-    case DEL:
-        erase(neighbour(line.cursor, -1), line.cursor);
-        break;
-    case ESC:
-        line.state = ESCAPE;
-        break;
-    default:
-        if (c >= ' ' || c == '\t')
-            insert(c);
-    }
-    return LINE_EDITED;
-}
-
-enum line_event
-line_input(uint8_t c)
-{
-    // line_take left the old text for its caller.
-    line.text[line.length] = 0;
-    // No sequence holds a control character: Enter and ^C get through.
-    if (line.state == TEXT || c < ' ') {
-        line.state = TEXT;
-        return in_text(c);
-    }
-    in_sequence(c);
-    return LINE_EDITED;
+    input[0] = 0;
+    start = cursor = shown = 0;
 }

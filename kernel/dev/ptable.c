@@ -4,58 +4,38 @@
  */
 #include "dev/ptable.h"
 
-#include <stddef.h>
-#include <stdint.h>
-
 #include "lib/format.h"
-#include "lib/limits.h"
 #include "lib/string.h"
 #include "core/printf.h"
-#include "core/spinlock.h"
 #include "core/symbols.h"
 #include "mem/usermem.h"
 #include "sched/proc.h"
 #include "dev/device.h"
 
-enum {
-    ROW_SIZE = 128,             // bytes of a line, more than any needs
-    WHERE_SIZE = 64,            // of its last column
-};
+enum { ROW_SIZE = 128 };        // bytes of a line, more than any needs
 
 static const char *const states[] = {
-    [UNUSED] = "unused",
-    [EMBRYO] = "embryo",
-    [SLEEPING] = "sleeping",
-    [RUNNABLE] = "runnable",
-    [RUNNING] = "running",
-    [ZOMBIE] = "zombie",
+    [UNUSED] = "unused", [EMBRYO] = "embryo", [SLEEPING] = "sleeping",
+    [RUNNABLE] = "runnable", [RUNNING] = "running", [ZOMBIE] = "zombie",
 };
 
 /*
- * Writes to buf which functions a sleeping process waits in, innermost first,
- * as "pipe_read < file_read < sys_read".  They are found as in a backtrace,
- * from the frame pointer that swtch saved.  Caller holds ptable.lock.
+ * The function that a sleeping process waits in: the first on its stack that is
+ * not sleep or its like, found as in a backtrace from the frame pointer that
+ * swtch saved.  Caller holds ptable.lock.
  */
-static void
-describe_wait(const struct proc *p, char *buf, size_t size)
+static const char *
+sleeps_in(const struct proc *p)
 {
-    uintptr_t stack = (uintptr_t)p->kstack;
-    uintptr_t ebp = p->context->ebp;
-    size_t used = 0;
+    const uintptr_t *frame = (const uintptr_t *)p->context->ebp;
+    const char *name;
+    uintptr_t offset;
 
-    while (ebp >= stack && ebp <= stack + KSTACKSIZE - 8 && used < size) {
-        const uintptr_t *frame = (const uintptr_t *)ebp;
-        uintptr_t offset;
-        const char *name = symbol_name(frame[1] - 1, &offset);
-        if (name == NULL || strcmp(name, "syscall") == 0)
-            break;
-        // sleep, sleep_killable and their like are common to all.
-        if (strncmp(name, "sleep", 5) != 0)
-            used += snprintf(buf + used, size - used, "%s%s",
-                             used == 0 ? "" : " < ", name);
-        // The caller's frame lies above, or this was the last.
-        ebp = frame[0] > ebp ? frame[0] : 0;
-    }
+    do {
+        name = symbol_name(frame[1] - 1, &offset);
+        frame = (const uintptr_t *)frame[0];
+    } while (name != NULL && strncmp(name, "sleep", 5) == 0);
+    return name;
 }
 
 /*
@@ -65,22 +45,18 @@ describe_wait(const struct proc *p, char *buf, size_t size)
 static size_t
 make_row(unsigned i, char row[ROW_SIZE])
 {
-    char where[WHERE_SIZE] = "";
+    size_t length = 0;
 
     if (i == 0)
-        return snprintf(row, ROW_SIZE, "%5s %5s %-8s %8s %-15s %s\n", "PID",
-                        "PPID", "STATE", "KB", "NAME", "WAITING IN");
+        return strlcpy(row, "  PID  PPID STATE          KB NAME            "
+                       "WAITING IN\n", ROW_SIZE);
     const struct proc *p = &ptable.proc[i - 1];
-    size_t length = 0;
     acquire(&ptable.lock);
-    if (p->state == SLEEPING)
-        describe_wait(p, where, sizeof(where));
-    if (p->state != UNUSED) {
-        int ppid = p->parent ? p->parent->pid : 0;
+    if (p->state != UNUSED)
         length = snprintf(row, ROW_SIZE, "%5d %5d %-8s %8u %-15s %s\n",
-                          p->pid, ppid, states[p->state], p->sz / 1024,
-                          p->name, where);
-    }
+                          p->pid, p->parent != NULL ? p->parent->pid : 0,
+                          states[p->state], p->sz / 1024, p->name,
+                          p->state == SLEEPING ? sleeps_in(p) : "");
     release(&ptable.lock);
     return length;
 }
@@ -122,7 +98,7 @@ ptable_print(void)
 {
     char row[ROW_SIZE];
 
-    print_bytes("\n", 1);
+    printf("\n");
     for (unsigned i = 0; i <= NPROC; i++)
         print_bytes(row, make_row(i, row));
 }
@@ -130,10 +106,5 @@ ptable_print(void)
 void
 ptable_init(void)
 {
-    static const struct device device = {
-        .read = ptable_read,
-        .write = ptable_write,
-    };
-
-    device_register(DEV_PTABLE, &device);
+    devices[DEV_PTABLE] = (struct device){ ptable_read, ptable_write };
 }

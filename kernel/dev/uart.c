@@ -6,28 +6,22 @@
 #include "dev/uart.h"
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "x86/x86.h"
 
 enum {
     COM1 = 0x3F8,
-    RBR = COM1 + 0,         // read: received byte
-    THR = COM1 + 0,         // write: byte to send
-    DLL = COM1 + 0,         // with DLAB: divisor of the clock, low byte
-    DLM = COM1 + 1,         // with DLAB: its high byte
-    IER = COM1 + 1,         // interrupt enable
+    DATA = COM1 + 0,        // byte received, byte to send; with DLAB: divisor
+    IER = COM1 + 1,         // interrupt enable; with DLAB: its high byte
     FCR = COM1 + 2,         // FIFO control
     LCR = COM1 + 3,         // line control
     MCR = COM1 + 4,         // modem control
     LSR = COM1 + 5,         // line status
-};
-
-enum {
+    DIVISOR = 1,            // of the clock
     IER_RDA = 0x01,         // interrupt when data is available
     FCR_RESET = 0x07,       // both FIFOs on and empty, interrupt at 1 byte
     LCR_8N1 = 0x03,         // 8 data bits, no parity, 1 stop bit
-    LCR_DLAB = 0x80,        // DLL and DLM are in place
+    LCR_DLAB = 0x80,        // the divisor is in place of two other registers
     MCR_ON = 0x0B,          // DTR, RTS, and OUT2, which lets the interrupt out
     LSR_DR = 0x01,          // data ready
     LSR_THRE = 0x20,        // transmitter has room
@@ -42,8 +36,8 @@ uart_init(void)
 {
     present = inb(LSR) != LSR_ABSENT;
     outb(LCR, LCR_DLAB);
-    outb(DLL, 1);
-    outb(DLM, 0);
+    outb(DATA, DIVISOR);
+    outb(IER, DIVISOR >> 8);
     outb(LCR, LCR_8N1);
     outb(FCR, FCR_RESET);
     outb(MCR, MCR_ON);
@@ -53,15 +47,14 @@ uart_init(void)
 void
 uart_putc(char c)
 {
-    if (!present)
-        return;
     for (int i = 0; i < SEND_TRIES && (inb(LSR) & LSR_THRE) == 0; i++)
         pause();
-    outb(THR, c);
+    outb(DATA, c);
 }
 
-int
-uart_getc(void)
+void
+uart_input(void (*take)(uint8_t c))
 {
-    return present && (inb(LSR) & LSR_DR) != 0 ? inb(RBR) : -1;
+    while (present && (inb(LSR) & LSR_DR) != 0)
+        take(inb(DATA));
 }

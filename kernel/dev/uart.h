@@ -1,6 +1,8 @@
 /* The first serial port, a 16550 at 115,200 baud. */
 #pragma once
 
+#include <stdint.h>
+
 /* Sets the port up, its interrupt on.  Without one, the rest does nothing. */
 void uart_init(void);
 
@@ -11,7 +13,7 @@ void uart_init(void);
 void uart_putc(char c);
 
 /*
- * Returns the next byte that has come in, or -1 if there is none.  The
- * interrupt comes again only after this has returned -1.
+ * Calls take with each byte that has come in.  The interrupt comes again only
+ * after that.
  */
-int uart_getc(void);
+void uart_input(void (*take)(uint8_t c));

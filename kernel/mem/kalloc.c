@@ -2,20 +2,18 @@
  * The allocator of physical memory.  It hands out whole pages, for user memory,
  * kernel stacks, page tables and pipe buffers.
  *
- * The free pages form a singly linked list, and the link to the next one lies in
- * the first four bytes of each: a free page has room to spare.  That works
+ * The free pages form a singly linked list, and the link to the next one lies
+ * in the first four bytes of each: a free page has room to spare.  That works
  * because the kernel maps all of RAM, so each page can be written.
  */
 #include "mem/kalloc.h"
 
-#include <stdbool.h>
-
 #include "x86/memlayout.h"
 #include "x86/mmu.h"
-#include "core/panic.h"
-#include "core/spinlock.h"
 #include "core/debug.h"
-#include "mem/ram.h"
+#include "core/panic.h"
+#include "core/printf.h"
+#include "core/spinlock.h"
 
 struct run {
     struct run *next;
@@ -28,24 +26,52 @@ static struct {
     bool initializing;          // kinit is running
 } kmem = { .lock = SPINLOCK("kmem", RANK_KMEM) };
 
+static const struct bootinfo *info;     // [const] in the first MB
+void *ram_top;                          // [const]
+
 extern char end[];              // first address after the kernel, by kernel.ld
+
+static uint64_t
+limit(uint64_t address, uint64_t low, uint64_t high)
+{
+    return address < low ? low : address > high ? high : address;
+}
+
+void
+ram_init(const struct bootinfo *bootinfo)
+{
+    uint64_t found = 0;
+    paddr_t top = 0;
+
+    info = bootinfo;
+    assert(info->magic == BOOTINFO_MAGIC && info->nranges <= E820_MAX);
+    for (unsigned i = 0; i < info->nranges; i++) {
+        const struct e820_range *range = &info->ranges[i];
+        if (range->type != E820_RAM)
+            continue;
+        found += range->length;
+        uint64_t stop = range->base + range->length;
+        if (range->base < DIRECT_MAX && stop > top)
+            top = PGROUNDDOWN(limit(stop, 0, DIRECT_MAX));
+    }
+    ram_top = P2V(top);
+    printf("memory: %u MB found, used up to %u MB\n",
+           (unsigned)((found + EXTMEM - 1) >> 20), top >> 20);
+}
 
 void
 kinit(void *vstart, void *vend)
 {
-    paddr_t start, stop;
-    paddr_t low = V2P(vstart);
-    paddr_t high = V2P(vend);
+    paddr_t low = V2P(vstart), high = V2P(vend);
 
     // No other CPU and no interrupt handler runs yet, so kfree need not lock:
     // it runs once for each page of RAM.
     kmem.initializing = true;
-    for (unsigned i = 0; ram_range(i, &start, &stop); i++) {
-        if (start < low)
-            start = PGROUNDUP(low);
-        if (stop > high)
-            stop = high;
-        for (paddr_t pa = start; pa < stop; pa += PGSIZE)
+    for (unsigned i = 0; i < info->nranges; i++) {
+        const struct e820_range *range = &info->ranges[i];
+        paddr_t pa = PGROUNDUP(limit(range->base, low, high));
+        paddr_t stop = limit(range->base + range->length, low, high);
+        for (; range->type == E820_RAM && pa + PGSIZE <= stop; pa += PGSIZE)
             kfree(P2V(pa));
     }
     kmem.initializing = false;

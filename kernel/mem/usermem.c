@@ -1,12 +1,12 @@
 /*
- * Copying to and from user memory, page by page, through the kernel's direct map
- * of all RAM: so it works on page directories that are not in use, and what a
- * page allows is decided here, by its entries, and nowhere else.
+ * Copying to and from user memory, page by page, through the kernel's direct
+ * map of all RAM: so it works on page directories that are not in use, and what
+ * a page allows is decided here, by its entries, and nowhere else.
  */
 #include "mem/usermem.h"
 
 #include "lib/string.h"
-#include "x86/memlayout.h"
+#include "mem/vm.h"
 
 /*
  * Returns where the kernel sees user address va, or NULL if user mode may not
@@ -18,13 +18,10 @@ user_address(pde_t *pgdir, uintptr_t va, uint32_t need)
     need |= PTE_P | PTE_U;
     if (pgdir == NULL)
         return (char *)va;
-    if (va >= KERNBASE || (pgdir[PDX(va)] & need) != need)
+    const pte_t *pte = va < KERNBASE ? walkpgdir(pgdir, va, false) : NULL;
+    if (pte == NULL || (*pte & need) != need)
         return NULL;
-    const pte_t *table = P2V(PTE_ADDR(pgdir[PDX(va)]));
-    pte_t pte = table[PTX(va)];
-    if ((pte & need) != need)
-        return NULL;
-    return (char *)P2V(PTE_ADDR(pte)) + va % PGSIZE;
+    return (char *)P2V(PTE_ADDR(*pte)) + va % PGSIZE;
 }
 
 /* How many of n bytes from va on lie in the same page? */
@@ -66,16 +63,12 @@ int
 copyinstr(pde_t *pgdir, char *dst, uintptr_t src, size_t max)
 {
     for (size_t done = 0, m; done < max; done += m) {
-        const char *from = user_address(pgdir, src + done, 0);
-        if (from == NULL)
-            return -1;
         m = bytes_in_page(src + done, max - done);
-        size_t length = strnlen(from, m);
-        memcpy(dst + done, from, length);
-        if (length < m) {
-            dst[done + length] = '\0';
+        if (copyin(pgdir, dst + done, src + done, m) < 0)
+            return -1;
+        size_t length = strnlen(dst + done, m);
+        if (length < m)
             return (int)(done + length);
-        }
     }
     return -1;
 }

@@ -2,14 +2,13 @@
  * Moving bytes between the kernel and a process's memory.  Every page is
  * checked: mapped, open to user mode, and writable if it is written.
  *
- * In copyout and copyin a pgdir of NULL stands for the kernel's own memory, which
- * is not checked: so reading a file into either is one function.
+ * In copyout and copyin a pgdir of NULL stands for the kernel's own memory,
+ * which is not checked: so reading a file into either is one function.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "x86/mmu.h"
 
@@ -24,8 +23,9 @@ int copyout(pde_t *pgdir, uintptr_t dst, const void *src, size_t n);
 int copyin(pde_t *pgdir, void *dst, uintptr_t src, size_t n);
 
 /*
- * Copies the string at src in the memory of pgdir to dst, at most max bytes with
- * its zero.  Returns its length, or -1 if it is unreadable or not terminated.
+ * Copies the string at src in the memory of pgdir to dst, which has max bytes
+ * for it and its zero; all of them may change.  Returns its length, or -1 if it
+ * is unreadable or not terminated.
  */
 int copyinstr(pde_t *pgdir, char *dst, uintptr_t src, size_t max);
 

@@ -1,6 +1,6 @@
 /*
- * Page tables.  The upper half of every page directory, the kernel's, is the same
- * and shares its page tables; the lower half is the process's memory.
+ * Page tables.  The upper half of every page directory, the kernel's, is the
+ * same and shares its page tables; the lower half is the process's memory.
  *
  * The functions for user memory work on any directory, in use or not.  Whoever
  * takes a mapping away from the one in use reloads %cr3 afterwards.  The caller
@@ -8,12 +8,11 @@
  */
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "x86/memlayout.h"
 #include "x86/mmu.h"
+#include "core/panic.h"
 
 /* The directory used while no process runs. */
 extern pde_t *kpgdir;
@@ -30,23 +29,36 @@ pde_t *setupkvm(void);
 /* Loads kpgdir into %cr3. */
 void switchkvm(void);
 
+/* Makes the page table for va, where there is none.  False if memory is out. */
+bool add_table(pde_t *pgdir, uintptr_t va);
+
 /*
  * Returns the page-table entry for va, which lies in no 4 MB page, or NULL if
  * there is no page table for it.  With alloc, a missing one is made: then NULL
  * means that memory is out.
  */
-pte_t *walkpgdir(pde_t *pgdir, uintptr_t va, bool alloc);
+static inline pte_t *
+walkpgdir(pde_t *pgdir, uintptr_t va, bool alloc)
+{
+    pde_t *pde = &pgdir[PDX(va)];
+
+    if (!(*pde & PTE_P) && !(alloc && add_table(pgdir, va)))
+        return NULL;
+    assert(!(*pde & PTE_PS));
+    pte_t *table = P2V(PTE_ADDR(*pde));
+    return &table[PTX(va)];
+}
 
 /*
  * Maps [va, va + size) to physical memory from pa on, with permissions perm
- * (PTE_W, PTE_U ...); the pages must not be mapped yet.  All three are multiples
- * of PGSIZE.  Returns 0, or -1 if memory is out; then part is mapped.
+ * (PTE_W, PTE_U ...); the pages must not be mapped yet.  All three are
+ * multiples of PGSIZE.  Returns 0, or -1 if memory is out; then part is mapped.
  */
 int mappages(pde_t *pgdir, uintptr_t va, uint32_t size, paddr_t pa, int perm);
 
 /*
- * Maps and returns the kernel stack of process-table slot i, or for i >= NPROC of
- * CPU i - NPROC's scheduler; NULL if memory is out.
+ * Maps and returns the kernel stack of process-table slot i, or for i >= NPROC
+ * of CPU i - NPROC's scheduler; NULL if memory is out.
  */
 char *kstack_alloc(unsigned i);
 
@@ -54,35 +66,35 @@ char *kstack_alloc(unsigned i);
 void kstack_free(char *kstack);
 
 /*
- * Returns where to read the n bytes, at most BIGPGSIZE, at any physical address:
- * tables of the firmware may lie outside of the direct map.  The next call
- * takes the mapping away.  Only for the one CPU that boots, before setupkvm is
- * called again.
+ * Returns where to read the n bytes, at most BIGPGSIZE, at any physical
+ * address: tables of the firmware may lie outside of the direct map.  The next
+ * call takes the mapping away.  Only for the one CPU that boots, before
+ * setupkvm is called again.
  */
 void *temp_map(paddr_t pa, size_t n);
 
 /* Takes the last temporary mapping away. */
 void temp_unmap(void);
 
-/* Puts the first program, less than a page, at address 0; false if no memory. */
-bool inituvm(pde_t *pgdir, const void *init, size_t size);
+/* Puts the first program, less than a page, at address 0. */
+void inituvm(pde_t *pgdir, const void *init, size_t size);
 
 /*
- * Grows user memory from oldsz to newsz bytes with zeroed pages of permission perm
- * (PTE_U is implied).  Returns newsz; 0 if memory is out or newsz is above
+ * Grows user memory from oldsz to newsz bytes with zeroed pages of permission
+ * perm (PTE_U is implied).  Returns newsz; 0 if memory is out or newsz is above
  * KERNBASE, and then all is as before.
  */
 uint32_t allocuvm(pde_t *pgdir, uint32_t oldsz, uint32_t newsz, int perm);
 
-/* Shrinks user memory from oldsz to newsz bytes, freeing pages.  Returns newsz. */
+/* Frees user memory from newsz up to oldsz, its end so far.  Returns newsz. */
 uint32_t deallocuvm(pde_t *pgdir, uint32_t oldsz, uint32_t newsz);
 
 /* Makes the user pages of [va, va + size) read-only. */
 void protectuvm(pde_t *pgdir, uintptr_t va, uint32_t size);
 
 /*
- * Returns a copy of user memory [0, sz) in a new directory, or NULL if memory is
- * out.
+ * Returns a copy of user memory [0, sz) in a new directory, or NULL if memory
+ * is out.
  */
 pde_t *copyuvm(pde_t *pgdir, uint32_t sz);
 

@@ -1,8 +1,8 @@
 /*
  * exec.
  *
- * The new memory is built beside the old one, in a page directory of its own, and
- * replaces it only when nothing can fail any more.
+ * The new memory is built beside the old one, in a page directory of its own,
+ * and replaces it only when nothing can fail any more.
  *
  *   sz ->  +-----------------+
  *          | stack           | USER_STACK_PAGES; at its top the arguments
@@ -16,23 +16,18 @@
  *
  * All of the file is input: each number in it is checked before it is used.
  */
-#include "proc/exec.h"
-
-#include <stdbool.h>
-#include <stdint.h>
+#include "proc/proc.h"
 
 #include "elf.h"
-#include "stat.h"
+#include "lib/format.h"
 #include "lib/string.h"
-#include "mem/kalloc.h"
 #include "mem/usermem.h"
 #include "mem/vm.h"
 #include "sched/fpu.h"
 #include "sched/sched.h"
-#include "fs/inode.h"
 #include "fs/path.h"
 
-enum { MAX_SEGMENTS = 16, STACK_SIZE = USER_STACK_PAGES * PGSIZE };
+enum { MAX_SEGMENTS = 16 };
 
 /* The memory being built. */
 struct image {
@@ -42,11 +37,11 @@ struct image {
     uint32_t sp;                // first stack pointer
 };
 
-/* Reads exactly n bytes of the file into kernel memory. */
+/* Reads exactly n bytes of the file, as inode_read. */
 static bool
-read_exactly(struct inode *ip, void *dst, uint32_t off, size_t n)
+read_exactly(struct inode *ip, pde_t *pgdir, void *dst, uint32_t off, size_t n)
 {
-    return inode_read(ip, NULL, (uintptr_t)dst, off, n) == (int)n;
+    return inode_read(ip, pgdir, (uintptr_t)dst, off, n) == (int)n;
 }
 
 static bool
@@ -59,33 +54,25 @@ header_ok(const struct elf_header *elf)
            elf->phnum > 0 && elf->phnum <= MAX_SEGMENTS;
 }
 
-/* Does the segment lie on pages of its own, above all before it? */
-static bool
-segment_ok(const struct elf_segment *segment, uint32_t sz)
-{
-    return segment->filesz <= segment->memsz &&
-           segment->memsz <= KERNBASE &&
-           segment->vaddr <= KERNBASE - segment->memsz &&
-           segment->vaddr % PGSIZE == 0 && segment->vaddr >= sz;
-}
-
 static bool
 load_segment(struct image *image, struct inode *ip,
              const struct elf_segment *segment)
 {
-    uint32_t end = segment->vaddr + segment->memsz;
+    uint32_t start = segment->vaddr, end = start + segment->memsz;
 
-    if (!segment_ok(segment, image->sz))
+    // It must lie on pages of its own, above all before it.
+    if (end < start || segment->filesz > segment->memsz ||
+        start % PGSIZE != 0 || start < image->sz)
         return false;
     // Writable while the file is read into it.
-    if (allocuvm(image->pgdir, segment->vaddr, end, PTE_W) == 0)
+    if (allocuvm(image->pgdir, start, end, PTE_W) == 0)
         return false;
     image->sz = end;
-    if (inode_read(ip, image->pgdir, segment->vaddr, segment->offset,
-                   segment->filesz) != (int)segment->filesz)
+    if (!read_exactly(ip, image->pgdir, (void *)start, segment->offset,
+                      segment->filesz))
         return false;
     if (!(segment->flags & ELF_PF_W))
-        protectuvm(image->pgdir, segment->vaddr, segment->memsz);
+        protectuvm(image->pgdir, start, segment->memsz);
     return true;
 }
 
@@ -96,12 +83,12 @@ load_program(struct image *image, struct inode *ip)
     struct elf_header elf;
     bool entry_found = false;
 
-    if (!read_exactly(ip, &elf, 0, sizeof(elf)) || !header_ok(&elf))
+    if (!read_exactly(ip, NULL, &elf, 0, sizeof(elf)) || !header_ok(&elf))
         return false;
     for (unsigned i = 0; i < elf.phnum; i++) {
         struct elf_segment segment;
         uint32_t off = elf.phoff + i * sizeof(segment);
-        if (off < elf.phoff || !read_exactly(ip, &segment, off, sizeof(segment)))
+        if (!read_exactly(ip, NULL, &segment, off, sizeof(segment)))
             return false;
         if (segment.type != ELF_PT_LOAD || segment.memsz == 0)
             continue;
@@ -114,55 +101,10 @@ load_program(struct image *image, struct inode *ip)
     return entry_found;
 }
 
-static bool
-load_file(struct image *image, const char *path)
-{
-    struct inode *ip = path_lookup(path);
-    bool ok = false;
-
-    if (ip == NULL)
-        return false;
-    if (inode_lock(ip) == 0) {
-        // A device would wait for input while we hold its inode.
-        ok = ip->type == T_FILE && load_program(image, ip);
-        inode_unlock(ip);
-    }
-    inode_put(ip);
-    return ok;
-}
-
-static bool
-add_stack(struct image *image)
-{
-    uint32_t bottom = PGROUNDUP(image->sz) + PGSIZE;
-    uint32_t top = bottom + STACK_SIZE;
-
-    if (allocuvm(image->pgdir, bottom, top, PTE_W) == 0)
-        return false;
-    image->sz = top;
-    return true;
-}
-
 /*
- * Copies the string at address `string` of the old memory to below the new stack
- * pointer, by way of a page of the kernel's.
- */
-static bool
-push_string(struct image *image, uintptr_t string, char *page)
-{
-    int length = copyinstr(proc->pgdir, page, string, PGSIZE);
-
-    // What is left of the stack must do for the words and for the program.
-    if (length < 0 || image->sp - length < image->sz - STACK_SIZE / 2)
-        return false;
-    image->sp -= (uint32_t)length + 1;
-    return copyout(image->pgdir, image->sp, page, (size_t)length + 1) == 0;
-}
-
-/*
- * Puts the arguments on the stack as for a call of _start(argc, argv):
+ * Adds the stack, with the arguments on it as for a call of _start(argc, argv):
  *
- *          strings
+ *          strings          one page of them at most
  *          NULL
  *          argv[argc - 1] ...
  *          argv[0]
@@ -170,26 +112,38 @@ push_string(struct image *image, uintptr_t string, char *page)
  *   sp ->  argc             at a multiple of 16, for SSE
  */
 static bool
-push_arguments(struct image *image, uintptr_t argv, char *page)
+make_stack(struct image *image, uintptr_t argv)
 {
+    uint32_t bottom = PGROUNDUP(image->sz) + PGSIZE;
+    uint32_t top = bottom + USER_STACK_PAGES * PGSIZE;
     uint32_t words[2 + MAXARG + 1];
-    uint32_t argc = 0;
+    uint32_t argc = 0, used = 0;
     uintptr_t string;
 
-    image->sp = image->sz;
+    if (allocuvm(image->pgdir, bottom, top, PTE_W) == 0)
+        return false;
+    image->sz = top;
+    // The top page, as the kernel sees it: strings arrive at its beginning and
+    // are moved to its end.
+    char *page = P2V(PTE_ADDR(*walkpgdir(image->pgdir, top - PGSIZE, false)));
     for (;; argc++) {
         uintptr_t next = argv + argc * sizeof(string);
         if (copyin(proc->pgdir, &string, next, sizeof(string)) < 0)
             return false;
         if (string == 0)
             break;
-        if (argc == MAXARG || !push_string(image, string, page))
+        if (argc == MAXARG)
             return false;
-        words[2 + argc] = image->sp;
+        int n = copyinstr(proc->pgdir, page, string, PGSIZE - used);
+        if (n < 0)
+            return false;
+        used += (uint32_t)n + 1;
+        memmove(page + PGSIZE - used, page, (size_t)n + 1);
+        words[2 + argc] = image->sz - used;
     }
     words[2 + argc] = 0;
     size_t size = (2 + argc + 1) * sizeof(words[0]);
-    image->sp = (image->sp - size) & ~15u;
+    image->sp = (image->sz - used - size) & ~15u;
     words[0] = argc;
     words[1] = image->sp + 2 * sizeof(words[0]);
     return copyout(image->pgdir, image->sp, words, size) == 0;
@@ -206,7 +160,7 @@ switch_to(const struct image *image, const char *path)
     for (const char *s = path; *s != '\0'; s++)
         if (*s == '/')
             name = s + 1;
-    strlcpy(proc->name, name, sizeof(proc->name));
+    snprintf(proc->name, sizeof(proc->name), "%s", name);
     proc->pgdir = image->pgdir;
     proc->sz = image->sz;
     proc->heap = image->sz;
@@ -223,16 +177,20 @@ int
 exec(const char *path, uintptr_t argv)
 {
     struct image image = { .pgdir = setupkvm() };
-    char *page = kalloc();
-    bool ok = image.pgdir != NULL && page != NULL &&
-              load_file(&image, path) && add_stack(&image) &&
-              push_arguments(&image, argv, page);
+    struct inode *ip = path_lookup(path);
+    bool ok = false;
 
-    if (page != NULL)
-        kfree(page);
-    if (ok)
+    if (image.pgdir != NULL && ip != NULL && inode_lock(ip) == 0) {
+        // A device would wait for input while we hold its inode.
+        ok = ip->type == T_FILE && load_program(&image, ip);
+        inode_unlock(ip);
+    }
+    inode_put(ip);
+    if (ok && make_stack(&image, argv)) {
         switch_to(&image, path);
-    else if (image.pgdir != NULL)
+        return 0;
+    }
+    if (image.pgdir != NULL)
         freevm(image.pgdir, image.sz);
-    return ok ? 0 : -1;
+    return -1;
 }

@@ -5,77 +5,52 @@
 #include "core/printf.h"
 #include "mem/vm.h"
 #include "intr/acpi.h"
-#include "sched/kill.h"
 #include "sched/sched.h"
 #include "sched/sleep.h"
 #include "fs/inode.h"
 #include "fs/log.h"
 #include "file/file.h"
 
+/* Gives files and memory back: a zombie may wait long for its parent. */
 static void
-close_files(void)
+free_resources(void)
 {
-    for (int fd = 0; fd < NOFILE; fd++) {
-        struct file *file = proc->ofile[fd];
-        proc->ofile[fd] = NULL;
-        if (file != NULL)
-            file_close(file);
-    }
+    for (int fd = 0; fd < NOFILE; fd++)
+        if (proc->ofile[fd] != NULL)
+            file_close(proc->ofile[fd]);
     inode_put(proc->cwd);
-    proc->cwd = NULL;
-}
-
-/* Gives the memory back now: a zombie may have to wait long for its parent. */
-static void
-free_memory(void)
-{
-    pde_t *pgdir = proc->pgdir;
 
     // From here on the kernel's directory serves: the kernel stack is in both.
+    pde_t *pgdir = proc->pgdir;
     proc->pgdir = kpgdir;
     switchkvm();
     freevm(pgdir, proc->sz);
     proc->sz = 0;
 }
 
-/* Hands the children to init, which waits for all comers. */
-static void
-orphan_children(void)
+void
+exit(int status)
 {
-    struct proc *child = proc->children;
+    if (proc == initproc) {
+        // Nobody starts a shell any more: the machine is of no use.
+        printf("The first program has ended with status %d.  Is /init on the "
+               "disk?  make fresh makes the disk anew.\n", status);
+        log_checkpoint();
+        power_off(1);
+    }
+    free_resources();
 
-    while (child != NULL) {
-        struct proc *next = child->sibling;
+    acquire(&ptable.lock);
+    // The children go to init, which waits for all comers.
+    while (proc->children != NULL) {
+        struct proc *child = proc->children;
+        proc->children = child->sibling;
         child->parent = initproc;
         child->sibling = initproc->children;
         initproc->children = child;
         if (child->state == ZOMBIE)
             wakeup_locked(initproc);
-        child = next;
     }
-    proc->children = NULL;
-}
-
-/* Without init nobody starts a shell: the machine is of no more use. */
-static void __attribute__((noreturn))
-end_of_init(int status)
-{
-    printf("The first program has ended with status %d.  Is /init on the disk?  "
-           "make fresh makes the disk anew.\n", status);
-    log_checkpoint();
-    power_off(1);
-}
-
-void
-exit(int status)
-{
-    if (proc == initproc)
-        end_of_init(status);
-    close_files();
-    free_memory();
-
-    acquire(&ptable.lock);
-    orphan_children();
     wakeup_locked(proc->parent);
     proc->status = status;
     proc->state = ZOMBIE;
@@ -90,34 +65,33 @@ exit(int status)
 static struct proc *
 take_zombie(void)
 {
-    for (struct proc **p = &proc->children; *p != NULL; p = &(*p)->sibling) {
-        struct proc *child = *p;
-        if (child->state == ZOMBIE) {
-            *p = child->sibling;
-            return child;
-        }
-    }
-    return NULL;
+    struct proc **p = &proc->children;
+
+    while (*p != NULL && (*p)->state != ZOMBIE)
+        p = &(*p)->sibling;
+    struct proc *zombie = *p;
+    if (zombie != NULL)
+        *p = zombie->sibling;
+    return zombie;
 }
 
 int
 wait(int *status)
 {
+    int pid = -1;
+
     acquire(&ptable.lock);
     struct proc *zombie = take_zombie();
-    while (zombie == NULL) {
-        if (proc->children == NULL || !sleep_killable(proc, &ptable.lock)) {
-            release(&ptable.lock);
-            return -1;
-        }
+    while (zombie == NULL && proc->children != NULL &&
+           sleep_killable(proc, &ptable.lock))
         zombie = take_zombie();
-    }
-    // The scheduler has left the zombie's stack: it held ptable.lock until then.
+    // The zombie held ptable.lock until it had left its stack.
     release(&ptable.lock);
-
-    int pid = zombie->pid;
-    *status = zombie->status;
-    freeproc(zombie);
+    if (zombie != NULL) {
+        pid = zombie->pid;
+        *status = zombie->status;
+        freeproc(zombie);
+    }
     return pid;
 }
 

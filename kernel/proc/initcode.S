@@ -1,6 +1,6 @@
 /*
- * The first program.  It runs in user mode at address 0 and only replaces itself:
- * exec("/init", argv).
+ * The first program.  It runs in user mode at address 0 and only replaces
+ * itself: exec("/init", argv).
  */
 #include "x86/traps.h"
 

@@ -1,17 +1,21 @@
 /*
  * Making processes.
  *
- * A process begins as if it had once been in the kernel before: allocproc builds
- * by hand the stack that a process leaves behind when it gives up the CPU inside
- * a system call.  So the ordinary ways, swtch and trapret, start it.
+ * A process begins as if it had once been in the kernel before: allocproc
+ * builds by hand the stack that a process leaves behind when it gives up the
+ * CPU inside a system call.  So the ordinary ways, swtch and trapret, start it.
  */
 #include "proc/proc.h"
 
 #include "lib/string.h"
+#include "x86/x86.h"
 #include "core/panic.h"
 #include "mem/vm.h"
+#include "sched/fpu.h"
 #include "sched/sched.h"
+#include "dev/console.h"
 #include "fs/path.h"
+#include "file/file.h"
 
 /* The first program, embedded by the linker. */
 extern const char _binary_initcode_start[];
@@ -20,13 +24,9 @@ extern const char _binary_initcode_size[];  // its address is the size
 /* In x86/vectors.S; never called, only returned to. */
 void trapret(void);
 
-static void forkret(void);
-
 static int nextpid = 1;             // [ptable]
 static bool pids_wrapped;           // [ptable] then a pid may be taken
 static struct proc *free_procs;     // [ptable] UNUSED entries, linked by next
-
-enum { PID_MAX = INT32_MAX };
 
 void
 proc_init(void)
@@ -38,57 +38,39 @@ proc_init(void)
     }
 }
 
-/* Returns a pid that no process has.  Caller holds ptable.lock. */
-static int
-take_pid(void)
-{
-    int pid;
-
-    do {
-        pid = nextpid;
-        if (nextpid == PID_MAX)
-            pids_wrapped = true;
-        nextpid = nextpid == PID_MAX ? 1 : nextpid + 1;
-    } while (pids_wrapped && proc_find(pid) != NULL);
-    return pid;
-}
-
-/* Takes an UNUSED entry, all of its fields cleared; NULL if there is none. */
-static struct proc *
-take_entry(void)
-{
-    acquire(&ptable.lock);
-    struct proc *p = free_procs;
-    if (p != NULL) {
-        free_procs = p->next;
-        memset(p, 0, offsetof(struct proc, fpu));
-        p->pid = take_pid();
-        p->state = EMBRYO;
-    }
-    release(&ptable.lock);
-    return p;
-}
-
+/*
+ * A new process comes here from the scheduler's swtch, with ptable.lock held,
+ * and goes on to trapret.
+ */
 static void
-give_back_entry(struct proc *p)
+forkret(void)
 {
-    acquire(&ptable.lock);
-    p->state = UNUSED;
-    p->next = free_procs;
-    free_procs = p;
     release(&ptable.lock);
 }
 
 struct proc *
 allocproc(void)
 {
-    struct proc *p = take_entry();
-
-    if (p == NULL)
+    acquire(&ptable.lock);
+    struct proc *p = free_procs;
+    if (p == NULL) {
+        release(&ptable.lock);
         return NULL;
+    }
+    free_procs = p->next;
+    // All but the last field, which fork or exec fills in.
+    memset(p, 0, offsetof(struct proc, fpu));
+    do {
+        p->pid = nextpid;
+        pids_wrapped |= nextpid == INT32_MAX;
+        nextpid = nextpid == INT32_MAX ? 1 : nextpid + 1;
+    } while (pids_wrapped && proc_find(p->pid) != NULL);
+    p->state = EMBRYO;
+    release(&ptable.lock);
+
     p->kstack = kstack_alloc(p - ptable.proc);
     if (p->kstack == NULL) {
-        give_back_entry(p);
+        freeproc(p);
         return NULL;
     }
 
@@ -113,8 +95,13 @@ allocproc(void)
 void
 freeproc(struct proc *p)
 {
-    kstack_free(p->kstack);
-    give_back_entry(p);
+    if (p->kstack != NULL)
+        kstack_free(p->kstack);
+    acquire(&ptable.lock);
+    p->state = UNUSED;
+    p->next = free_procs;
+    free_procs = p;
+    release(&ptable.lock);
 }
 
 void
@@ -122,18 +109,16 @@ userinit(void)
 {
     struct proc *p = allocproc();
 
-    if (p == NULL)
+    if (p != NULL)
+        p->pgdir = setupkvm();
+    if (p == NULL || p->pgdir == NULL)
         panic("no memory for the first process");
     initproc = p;
-    p->pgdir = setupkvm();
-    if (p->pgdir == NULL ||
-        !inituvm(p->pgdir, _binary_initcode_start,
-                 (size_t)_binary_initcode_size))
-        panic("no memory for the first program");
+    inituvm(p->pgdir, _binary_initcode_start, (size_t)_binary_initcode_size);
     p->sz = PGSIZE;
     p->heap = PGSIZE;
 
-    // As if initcode had trapped: trapret will "return" to its first instruction.
+    // As if initcode had trapped: trapret "returns" to its first instruction.
     memset(p->tf, 0, sizeof(*p->tf));
     p->tf->esp = PGSIZE;            // the stack grows down from the page's top
     p->tf->eip = 0;                 // the first instruction is at its bottom
@@ -142,7 +127,7 @@ userinit(void)
     p->tf->ds = p->tf->es = p->tf->ss;
     p->tf->eflags = FL_IF;          // interrupts on
 
-    strlcpy(p->name, "initcode", sizeof(p->name));
+    memcpy(p->name, "initcode", sizeof("initcode"));
     p->cwd = path_lookup("/");
     if (p->cwd == NULL)
         panic("the root directory cannot be read");
@@ -152,19 +137,59 @@ userinit(void)
     release(&ptable.lock);
 }
 
-/*
- * A new process comes here from the scheduler's swtch, with ptable.lock held, and
- * goes on to trapret.
- */
-static void
-forkret(void)
+int
+fork(void)
 {
+    struct proc *child = allocproc();
+
+    if (child == NULL)
+        return -1;
+    child->pgdir = copyuvm(proc->pgdir, proc->sz);
+    if (child->pgdir == NULL) {
+        freeproc(child);
+        return -1;
+    }
+    child->sz = proc->sz;
+    child->heap = proc->heap;
+    child->by_init = proc == initproc;
+    *child->tf = *proc->tf;
+    child->tf->eax = 0;             // what fork returns in the child
+    fpu_copy(child);
+    for (int fd = 0; fd < NOFILE; fd++)
+        if (proc->ofile[fd] != NULL)
+            child->ofile[fd] = file_dup(proc->ofile[fd]);
+    child->cwd = inode_dup(proc->cwd);
+    memcpy(child->name, proc->name, sizeof(child->name));
+    int pid = child->pid;           // once it runs, it may be gone at any time
+
+    acquire(&ptable.lock);
+    child->parent = proc;
+    child->sibling = proc->children;
+    proc->children = child;
+    // Killed in the middle of this?  Then the child must not escape.  And if ^C
+    // was typed after the shell read the line, it is meant for this child.
+    child->killed = proc->killed ||
+                    (!child->by_init && console_interrupted());
+    set_runnable(child);
     release(&ptable.lock);
+    return pid;
 }
 
-bool
-killed(void)
+int
+growproc(int n)
 {
-    // Set once by others; a stale false is corrected at the next look.
-    return __atomic_load_n(&proc->killed, __ATOMIC_RELAXED);
+    uint32_t old = proc->sz, new = old + (uint32_t)n;
+
+    // A sum on the wrong side of `old` has wrapped.
+    if ((n > 0) != (new > old) || new < proc->heap)
+        return -1;
+    if (n > 0 && allocuvm(proc->pgdir, old, new, PTE_W) == 0)
+        return -1;
+    if (n < 0) {
+        deallocuvm(proc->pgdir, old, new);
+        // The TLB still knows the pages that are gone.
+        write_cr3(V2P(proc->pgdir));
+    }
+    proc->sz = new;
+    return (int)old;
 }

@@ -1,28 +1,25 @@
 /* The life of a process: made, forked, ended, waited for; exec replaces it. */
 #pragma once
 
-#include <stdbool.h>
-#include <stdint.h>
-
 #include "sched/proc.h"
 
 /*
- * Sets up the process table, all entries free.  Called once, before anything may
- * sleep or wake.
+ * Sets up the process table, all entries free.  Called once, before anything
+ * may sleep or wake.
  */
 void proc_init(void);
 
 /*
- * Takes a free entry of the process table: state EMBRYO, a new pid, and a kernel
- * stack on which the process will start in forkret.  Returns NULL if there is no
- * entry or no memory.
+ * Takes a free entry of the process table: state EMBRYO, a new pid, and a
+ * kernel stack on which the process will start in forkret.  Returns NULL if
+ * there is no entry or no memory.
  */
 struct proc *allocproc(void);
 
 /*
- * Gives back an entry that allocproc returned: its kernel stack, then the entry.
- * The process has never run, or never will again; memory, files and directory
- * have been given back.  Caller holds no lock.
+ * Gives back an entry that allocproc returned: its kernel stack, then the
+ * entry.  The process has never run, or never will again; memory, files and
+ * directory have been given back.  Caller holds no lock.
  */
 void freeproc(struct proc *p);
 
@@ -42,8 +39,8 @@ int fork(void);
 void exit(int status) __attribute__((noreturn));
 
 /*
- * Waits until a child exits.  Returns its pid and sets *status, or returns -1 if
- * there are no children or the caller is killed.  Sleeps.
+ * Waits until a child exits.  Returns its pid and sets *status, or returns -1
+ * if there are no children or the caller is killed.  Sleeps.
  */
 int wait(int *status);
 
@@ -51,10 +48,17 @@ int wait(int *status);
 int kill(int pid);
 
 /*
- * Grows or shrinks the heap by n bytes.  Returns where it ended before, or -1 if
- * memory is out or the size is not possible.
+ * Grows or shrinks the heap by n bytes.  Returns where it ended before, or -1
+ * if memory is out or the size is not possible.
  */
 int growproc(int n);
 
-/* Has the running process been killed? */
-bool killed(void);
+/*
+ * Replaces the running process's memory by the program in the file path and
+ * lets it start at its entry point.  argv is the address, in the old memory, of
+ * the arguments: pointers to strings, the last one NULL; at most MAXARG of
+ * them, and one page of bytes.  Returns 0, or -1 and then the process is as
+ * before: no such file, not an ELF program for this machine, bad arguments, or
+ * no memory.  Sleeps.
+ */
+int exec(const char *path, uintptr_t argv);

@@ -1,17 +1,13 @@
 /* The clock. */
 #include "sched/clock.h"
 
-#include <stddef.h>
-
 #include "core/panic.h"
-#include "core/spinlock.h"
 #include "sched/sleep.h"
 
 static struct {
     struct spinlock lock;
     uint32_t ticks;             // [lock] since the start; sleepers' channel
-    uint32_t next_wake;         // [lock] first tick that any sleeper waits for
-    bool sleepers;              // [lock] next_wake is valid
+    uint32_t next_wake;         // [lock] no sleeper waits for an earlier tick
 } clock = { .lock = SPINLOCK("clock", RANK_TICKS) };
 
 static void (*tick_hook)(void); // [const] once the disk is set up
@@ -42,9 +38,9 @@ clock_tick(void)
     acquire(&clock.lock);
     clock.ticks++;
     // Waking everybody is rare: only when the earliest sleeper is due.  Those
-    // who are not enter their own times anew.
-    if (clock.sleepers && reached(clock.next_wake, clock.ticks)) {
-        clock.sleepers = false;
+    // who are not enter their own times anew; nobody's is further than this.
+    if (reached(clock.next_wake, clock.ticks)) {
+        clock.next_wake = clock.ticks + INT32_MAX;
         wakeup(&clock.ticks);
     }
     release(&clock.lock);
@@ -62,9 +58,8 @@ clock_sleep(int n)
     acquire(&clock.lock);
     uint32_t deadline = clock.ticks + n;
     while (alive && !reached(deadline, clock.ticks)) {
-        if (!clock.sleepers || reached(deadline, clock.next_wake))
+        if (reached(deadline, clock.next_wake))
             clock.next_wake = deadline;
-        clock.sleepers = true;
         alive = sleep_killable(&clock.ticks, &clock.lock);
     }
     release(&clock.lock);

@@ -1,18 +1,12 @@
 /* Floating-point state.  SDM 1, "FXSAVE and FXRSTOR Instructions". */
 #include "sched/fpu.h"
 
-#include "lib/string.h"
 #include "x86/x86.h"
-#include "core/panic.h"
 
-enum {
-    // Fields of the fxsave area, and their values after a reset.
-    FXSAVE_CONTROL = 0,
-    FXSAVE_MXCSR = 24,
-    CONTROL_RESET = 0x037f,     // all x87 exceptions masked, full precision
-    MXCSR_RESET = 0x1f80,       // all SSE exceptions masked
-};
+/* After a reset: all registers empty, all exceptions masked. */
+static const struct fpu fresh = { .control = 0x037f, .mxcsr = 0x1f80 };
 
+/* It only ever sets the bit: being moved to another CPU here does no harm. */
 static void
 set_ts(void)
 {
@@ -29,45 +23,32 @@ fpu_init_cpu(void)
 void
 fpu_enter(void)
 {
-    clts();
-    if (!proc->fpu_used) {
-        const uint16_t control = CONTROL_RESET;
-        const uint32_t mxcsr = MXCSR_RESET;
-
-        memset(proc->fpu, 0, sizeof(proc->fpu));
-        memcpy(proc->fpu + FXSAVE_CONTROL, &control, sizeof(control));
-        memcpy(proc->fpu + FXSAVE_MXCSR, &mxcsr, sizeof(mxcsr));
-        proc->fpu_used = true;
-    }
+    write_cr0(read_cr0() & ~CR0_TS);
     asm volatile("fxrstor %0" : : "m"(proc->fpu));
 }
 
 void
-fpu_leave(struct proc *p)
+fpu_leave(void)
 {
     if (read_cr0() & CR0_TS)
         return;
-    asm volatile("fxsave %0" : "=m"(p->fpu));
+    asm volatile("fxsave %0" : "=m"(proc->fpu));
     set_ts();
 }
 
 void
 fpu_copy(struct proc *child)
 {
-    if (!proc->fpu_used)
-        return;
     pushcli();
-    fpu_leave(proc);
+    fpu_leave();
     popcli();
-    memcpy(child->fpu, proc->fpu, sizeof(child->fpu));
-    child->fpu_used = true;
+    child->fpu = proc->fpu;
 }
 
 void
 fpu_reset(void)
 {
-    pushcli();
+    // In this order, or a switch in between would save the old state.
     set_ts();
-    proc->fpu_used = false;
-    popcli();
+    proc->fpu = fresh;
 }

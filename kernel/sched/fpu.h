@@ -1,9 +1,10 @@
 /*
  * Floating point: each process has its own x87 and SSE registers.
  *
- * They are switched only if they are used.  A process starts its turn with CR0.TS
- * set, so that its first FPU instruction traps (T_DEVICE) and loads its state; TS
- * being clear at the end of the turn tells that there is something to save.
+ * They are switched only if they are used.  A process starts its turn with
+ * CR0.TS set, so that its first FPU instruction traps (T_DEVICE) and loads its
+ * state; TS being clear at the end of the turn tells that there is something to
+ * save.
  */
 #pragma once
 
@@ -12,11 +13,11 @@
 /* Makes this CPU ready for FPU instructions in user mode. */
 void fpu_init_cpu(void);
 
-/* Loads the running process's state: the answer to T_DEVICE. */
+/* The answer to T_DEVICE: loads the running process's state. */
 void fpu_enter(void);
 
-/* Saves p's state, if it was loaded.  p runs on this CPU; interrupts are off. */
-void fpu_leave(struct proc *p);
+/* Saves the running process's state, if it was loaded.  Interrupts are off. */
+void fpu_leave(void);
 
 /* Gives child a copy of the running process's state. */
 void fpu_copy(struct proc *child);

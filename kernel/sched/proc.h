@@ -1,9 +1,7 @@
 /* The process and the process table. */
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "lib/limits.h"
 #include "x86/mmu.h"
@@ -24,6 +22,17 @@ struct context {
 
 enum procstate { UNUSED, EMBRYO, SLEEPING, RUNNABLE, RUNNING, ZOMBIE };
 
+/* What fxsave stores. */
+struct fpu {
+    uint16_t control;               // of the x87 unit
+    uint16_t rest_of_x87[11];
+    uint32_t mxcsr;                 // control and status of SSE
+    uint8_t registers[484];
+} __attribute__((aligned(16)));
+
+_Static_assert(offsetof(struct fpu, mxcsr) == 24 && sizeof(struct fpu) == 512,
+               "the CPU fixes the layout");
+
 /*
  * A process.  [ptable] needs ptable.lock, [self] only the process itself while
  * it runs (or its creator before it runs), [const] is fixed while it lives.
@@ -35,9 +44,9 @@ struct proc {
     uint32_t sz;                    // [self] bytes of user memory, from 0
     uint32_t heap;                  // [self] where the heap begins; sz >= heap
     char *kstack;                   // [const] bottom of the kernel stack
-    struct trapframe *tf;           // [self] user registers, on the kernel stack
+    struct trapframe *tf;           // [self] user registers, on kstack
     struct context *context;        // [ptable] kernel registers; swtch() here
-    const void *chan;               // [ptable] what it sleeps on, else NULL
+    const void *chan;               // [ptable] what it sleeps on, if SLEEPING
     struct proc *parent;            // [ptable]
     bool killed;                    // [ptable] set once; read without by [self]
     bool killable;                  // [ptable] kill ends the present sleep
@@ -48,9 +57,8 @@ struct proc {
     struct proc *next;              // [ptable] in the queue of its state
     struct file *ofile[NOFILE];     // [self] open files
     struct inode *cwd;              // [self] current directory
-    bool fpu_used;                  // [self] fpu holds a state
     char name[PROC_NAME];           // [self] program's name, for messages
-    uint8_t fpu[512] __attribute__((aligned(16)));  // [self] fxsave area
+    struct fpu fpu;                 // [self] see sched/fpu.h; the last field
 };
 
 /* Every process, and the lock of all their [ptable] fields. */

@@ -1,8 +1,8 @@
 /*
- * The scheduler.
+ * The process table and the scheduler.
  *
- * Runnable processes wait in one queue, first come, first served.  Each CPU has a
- * scheduler thread with a stack of its own; a process gives up the CPU by
+ * Runnable processes wait in one queue, first come, first served.  Each CPU has
+ * a scheduler thread with a stack of its own; a process gives up the CPU by
  * switching to it, never directly to another process.
  *
  * Locking: ptable.lock guards the queue.  It is held across swtch: whoever is
@@ -11,7 +11,6 @@
  */
 #include "sched/sched.h"
 
-#include "x86/memlayout.h"
 #include "x86/x86.h"
 #include "core/cpu.h"
 #include "core/debug.h"
@@ -20,6 +19,9 @@
 #include "intr/apic.h"
 #include "sched/fpu.h"
 
+struct ptable ptable;           // large: set up at run time, so not in the file
+struct proc *initproc;          // [const] after userinit
+
 static struct {
     struct proc *first, *last;  // [ptable] linked by next
 } queue;
@@ -27,22 +29,14 @@ static struct {
 /* [ptable] bit i is set while CPU i has nothing to run and halts. */
 static uint32_t idle_cpus;
 
-/* Wakes one halted CPU, this one first: it is in an interrupt handler then. */
-static void
-wake_idle_cpu(void)
+struct proc *
+proc_find(int pid)
 {
-    uint32_t candidates = idle_cpus;
-    uint32_t self = 1u << cpu->id;
-
-    if (candidates == 0)
-        return;
-    if (candidates & self) {
-        idle_cpus &= ~self;
-        return;
-    }
-    unsigned id = __builtin_ctz(candidates);
-    idle_cpus &= ~(1u << id);
-    lapic_wake(cpus[id].apicid);
+    assert(holding(&ptable.lock));
+    for (struct proc *p = ptable.proc; p < &ptable.proc[NPROC]; p++)
+        if (p->state != UNUSED && p->pid == pid)
+            return p;
+    return NULL;
 }
 
 void
@@ -56,7 +50,14 @@ set_runnable(struct proc *p)
     else
         queue.last->next = p;
     queue.last = p;
-    wake_idle_cpu();
+
+    // Wakes one halted CPU, this one first: it is in an interrupt handler then.
+    unsigned id = cpu->id;
+    if (idle_cpus != 0 && !(idle_cpus & 1u << id)) {
+        id = __builtin_ctz(idle_cpus);
+        lapic_wake(cpus[id].apicid);
+    }
+    idle_cpus &= ~(1u << id);
 }
 
 /* Takes the first process out of the queue; NULL if it is empty. */
@@ -71,9 +72,10 @@ take_runnable(void)
 }
 
 /*
- * Halts until an interrupt.  Interrupts are off, and stay so until sti_hlt: a CPU
- * that makes a process runnable sees our bit in idle_cpus, and its interrupt then
- * waits for the hlt.  So no process is left waiting in the queue.
+ * Halts until an interrupt.  Interrupts are off, and stay so until sti_hlt: a
+ * CPU that makes a process runnable sees our bit in idle_cpus, and its
+ * interrupt then waits for the hlt.  So no process is left waiting in the
+ * queue.
  */
 static void
 wait_for_work(void)
@@ -128,7 +130,7 @@ sched(void)
     assert(proc->state != RUNNING);
     debug_no_locks_but(&ptable.lock);
 
-    fpu_leave(proc);
+    fpu_leave();
     // intena belongs to this kernel thread, not to the CPU it happens to be on.
     bool intena = cpu->intena;
     swtch(&proc->context, cpu->scheduler);

@@ -4,8 +4,8 @@
 #include "sched/proc.h"
 
 /*
- * Each CPU's last step of booting: picks runnable processes one after the other,
- * for ever, and halts while there is none.
+ * Each CPU's last step of booting: picks runnable processes one after the
+ * other, for ever, and halts while there is none.
  */
 void scheduler(void) __attribute__((noreturn));
 
@@ -26,13 +26,13 @@ void yield(void);
 void set_runnable(struct proc *p);
 
 /*
- * Saves the callee-saved registers on the present stack, stores the stack pointer
- * in *old, and goes on where the owner of `new` left off.  In swtch.S.
+ * Saves the callee-saved registers on the present stack, stores the stack
+ * pointer in *old, and goes on where the owner of `new` left off.  In swtch.S.
  */
 void swtch(struct context **old, struct context *new);
 
 /*
- * Prepares this CPU to run p: its kernel stack for the next entry from user mode,
- * and its page table.  Caller keeps interrupts off.
+ * Prepares this CPU to run p: its kernel stack for the next entry from user
+ * mode, and its page table.  Caller keeps interrupts off.
  */
 void switchuvm(struct proc *p);

@@ -1,19 +1,15 @@
 /*
  * Sleep and wakeup.
  *
- * Sleeping processes wait in a hash table by channel, so that a wakeup looks only
- * at the few in one bucket, however many processes there are.  Within a bucket
- * they are in the order in which they went to sleep.
+ * Sleeping processes wait in a hash table by channel, so that a wakeup looks
+ * only at the few in one bucket, however many processes there are.  Within a
+ * bucket they are in the order in which they went to sleep.
  *
  * Locking: ptable.lock guards the table.
  */
 #include "sched/sleep.h"
 
-#include <stddef.h>
-
 #include "core/panic.h"
-#include "sched/kill.h"
-#include "sched/proc.h"
 #include "sched/sched.h"
 
 enum { NBUCKETS = 256 };
@@ -31,9 +27,9 @@ bucket_of(const void *channel)
 }
 
 /*
- * Gives up lock and sleeps; the common part of both kinds of sleep.  As soon as we
- * hold ptable.lock we cannot miss a wakeup, since wakeup needs it too: then lock
- * may go.  lock may be ptable.lock itself.
+ * Gives up lock and sleeps; the common part of both kinds of sleep.  As soon as
+ * we hold ptable.lock we cannot miss a wakeup, since wakeup needs it too: then
+ * lock may go.  lock may be ptable.lock itself.
  */
 static bool
 sleep_on(const void *channel, struct spinlock *lock, bool killable)
@@ -45,8 +41,7 @@ sleep_on(const void *channel, struct spinlock *lock, bool killable)
     }
     // kill takes ptable.lock to set the mark, so it comes either before this
     // test or after the process is asleep, where kill finds it.
-    bool killed = killable && proc->killed;
-    if (!killed) {
+    if (!killable || !proc->killed) {
         struct proc **p = bucket_of(channel);
         while (*p != NULL)
             p = &(*p)->next;
@@ -56,8 +51,8 @@ sleep_on(const void *channel, struct spinlock *lock, bool killable)
         proc->killable = killable;
         proc->state = SLEEPING;
         sched();
-        killed = killable && proc->killed;
     }
+    bool killed = killable && proc->killed;
     if (lock != &ptable.lock) {
         release(&ptable.lock);
         acquire(lock);
@@ -77,14 +72,6 @@ sleep_killable(const void *channel, struct spinlock *lock)
     return sleep_on(channel, lock, true);
 }
 
-/* Wakes p, which the caller has just taken out of its bucket. */
-static void
-wake(struct proc *p)
-{
-    p->chan = NULL;
-    set_runnable(p);
-}
-
 void
 wakeup_locked(const void *channel)
 {
@@ -95,7 +82,7 @@ wakeup_locked(const void *channel)
         struct proc *sleeper = *p;
         if (sleeper->chan == channel) {
             *p = sleeper->next;
-            wake(sleeper);
+            set_runnable(sleeper);
         } else {
             p = &sleeper->next;
         }
@@ -111,14 +98,26 @@ wakeup(const void *channel)
 }
 
 void
-wake_killed(struct proc *victim)
+kill_proc(struct proc *victim)
 {
     assert(holding(&ptable.lock));
+    victim->killed = true;
     if (victim->state != SLEEPING || !victim->killable)
         return;
     struct proc **p = bucket_of(victim->chan);
     while (*p != victim)
         p = &(*p)->next;
     *p = victim->next;
-    wake(victim);
+    set_runnable(victim);
+}
+
+void
+kill_foreground(void)
+{
+    acquire(&ptable.lock);
+    for (struct proc *p = ptable.proc; p < &ptable.proc[NPROC]; p++)
+        if (p->state != UNUSED && p->state != EMBRYO && p != initproc &&
+            !p->by_init)
+            kill_proc(p);
+    release(&ptable.lock);
 }

@@ -7,26 +7,36 @@
  */
 #pragma once
 
-#include <stdbool.h>
-
-#include "core/spinlock.h"
+#include "sched/proc.h"
 
 /*
  * Sleeps on channel, giving up lock meanwhile; holds it again on return.  Kill
- * does not end this sleep, so it is for waits that end soon by themselves (disk,
- * locks).  Test the condition again afterwards.
+ * does not end this sleep, so it is for waits that end soon by themselves
+ * (disk, locks).  Test the condition again afterwards.
  */
 void sleep(const void *channel, struct spinlock *lock);
 
 /*
- * The same, but for waits that may last (input, pipes, children, time).  Returns
- * false at once, or as soon as it happens, if the process has been killed: the
- * caller should then undo what it began and return -1.
+ * The same, but for waits that may last (input, pipes, children, time).
+ * Returns false at once, or as soon as it happens, if the process has been
+ * killed: the caller should then undo what it began and return -1.
  */
 bool sleep_killable(const void *channel, struct spinlock *lock);
 
-/* Makes all processes that sleep on channel runnable.  May be called anywhere. */
+/* Makes all that sleep on channel runnable.  May be called anywhere. */
 void wakeup(const void *channel);
 
 /* The same, for a caller that holds ptable.lock. */
 void wakeup_locked(const void *channel);
+
+/*
+ * Marks p as killed: it exits when it next returns to user mode, and a killable
+ * sleep ends at once.  Caller holds ptable.lock.
+ */
+void kill_proc(struct proc *p);
+
+/*
+ * Kills all processes but init and those that init itself forked: what ^C on
+ * the console does.  May be called by an interrupt handler.
+ */
+void kill_foreground(void);

@@ -1,15 +1,12 @@
 /* Locks held for long, over disk transfers: the waiters sleep. */
 #pragma once
 
-#include <stdbool.h>
-
 #include "core/spinlock.h"
 
 struct sleeplock {
     struct spinlock guard;      // of the fields below
     bool locked;                // [guard]
-    int pid;                    // [guard] the holder, for ps and the debugger
-    const char *name;           // [const]
+    struct proc *holder;        // [guard] who locked it; NULL at boot
 };
 
 void sleeplock_init(struct sleeplock *lock, const char *name);
@@ -19,6 +16,3 @@ void sleeplock_acquire(struct sleeplock *lock);
 
 /* Gives the lock back.  The caller holds it. */
 void sleeplock_release(struct sleeplock *lock);
-
-/* Does the running process hold it? */
-bool sleeplock_holding(struct sleeplock *lock);

@@ -1,10 +1,10 @@
 /*
  * void swtch(struct context **old, struct context *new);
  *
- * Called by sched (process to scheduler) and by scheduler (the other way round).
- * Switching stacks is switching threads: what lies on a kernel stack is all that
- * a thread is.  The registers that C lets a function clobber (eax, ecx, edx) are
- * not saved: the caller of swtch has done so if it needs them.
+ * Called by sched (process to scheduler) and by scheduler (the other way
+ * round).  Switching stacks is switching threads: what lies on a kernel stack
+ * is all that a thread is.  The registers that C lets a function clobber (eax,
+ * ecx, edx) are not saved: the caller of swtch has done so if it needs them.
  *
  * Stack on entry:          after the four pushes, a struct context:
  *

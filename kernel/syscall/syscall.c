@@ -1,35 +1,78 @@
-/* The table of system calls. */
+/* The table of system calls, and how they fetch their arguments. */
 #include "syscall/syscall.h"
 
-#include <stddef.h>
-
 #include "core/printf.h"
-#include "sched/proc.h"
-
-struct call {
-    const char *name;
-    int (*function)(void);
-};
+#include "mem/usermem.h"
 
 #define SYSCALL(number, result, name, parameters) \
     [number] = { #name, sys_##name },
-static const struct call calls[] = {
+static const struct call {
+    const char *name;
+    int (*function)(void);
+} calls[] = {
 #include <syscall.h>
 };
 #undef SYSCALL
-
-enum { NCALLS = sizeof(calls) / sizeof(calls[0]) };
 
 void
 syscall(void)
 {
     uint32_t number = proc->tf->eax;
 
-    if (number < NCALLS && calls[number].function != NULL) {
+    if (number < sizeof(calls) / sizeof(calls[0]) &&
+        calls[number].function != NULL) {
         proc->tf->eax = calls[number].function();
     } else {
         printf("%s %d: there is no system call %u\n", proc->name, proc->pid,
                (unsigned)number);
         proc->tf->eax = -1;
     }
+}
+
+int
+argcopy(int n, void *values, size_t size)
+{
+    uintptr_t address = proc->tf->esp + sizeof(int) * (1 + n);
+
+    return copyin(proc->pgdir, values, address, size);
+}
+
+int
+argint(int n, int *value)
+{
+    return argcopy(n, value, sizeof(*value));
+}
+
+int
+argstr(int n, char *buf, int max)
+{
+    int address;
+
+    if (argint(n, &address) < 0)
+        return -1;
+    int length = copyinstr(proc->pgdir, buf, (uintptr_t)address, (size_t)max);
+    return length < 0 ? -1 : 0;
+}
+
+int
+argptr(int n, char **p, int size)
+{
+    int address;
+
+    if (argint(n, &address) < 0 || size < 0)
+        return -1;
+    *p = (char *)address;
+    return user_range_ok(proc->pgdir, (uintptr_t)address, (size_t)size, false)
+               ? 0 : -1;
+}
+
+int
+argfile(int n, struct file **file)
+{
+    int fd;
+
+    if (argint(n, &fd) < 0 || fd < 0 || fd >= NOFILE)
+        return -1;
+    *file = proc->ofile[fd];
+    return *file != NULL ? 0 : -1;
 }

@@ -1,44 +1,42 @@
 /* System calls about files: they turn descriptors and strings into objects. */
 #include "syscall/syscall.h"
 
-#include <stdbool.h>
-
-#include "fcntl.h"
-#include "stat.h"
 #include "mem/usermem.h"
-#include "sched/proc.h"
-#include "fs/inode.h"
 #include "fs/ops.h"
 #include "fs/path.h"
 #include "file/file.h"
-#include "syscall/args.h"
 
-/* Returns the lowest free descriptor, or -1 if there is none. */
+/* Returns the lowest free descriptor from `first` on, -1 if there is none. */
 static int
-free_fd(void)
+free_fd(int first)
 {
-    for (int fd = 0; fd < NOFILE; fd++)
+    for (int fd = first; fd < NOFILE; fd++)
         if (proc->ofile[fd] == NULL)
             return fd;
     return -1;
 }
 
 /*
- * read and write: descriptor, address, count.  The whole range must be memory of
- * the process, even where less is moved in the end.
+ * read and write.  The whole range must be memory of the process, even where
+ * less is moved in the end.
  */
 static int
 transfer(int (*operation)(struct file *, pde_t *, uintptr_t, size_t),
          bool into_memory)
 {
-    struct file *file;
-    int address, n;
+    struct {
+        unsigned fd;
+        uintptr_t address;
+        int n;
+    } args;
 
-    if (argfile(0, &file) < 0 || argint(1, &address) < 0 ||
-        argint(2, &n) < 0 || n < 0 ||
-        !user_range_ok(proc->pgdir, (uintptr_t)address, (size_t)n, into_memory))
+    // One copy for all three: programs spend most of their calls here.
+    if (argcopy(0, &args, sizeof(args)) < 0 || args.n < 0 ||
+        args.fd >= NOFILE || proc->ofile[args.fd] == NULL ||
+        !user_range_ok(proc->pgdir, args.address, (size_t)args.n, into_memory))
         return -1;
-    return operation(file, proc->pgdir, (uintptr_t)address, (size_t)n);
+    return operation(proc->ofile[args.fd], proc->pgdir, args.address,
+                     (size_t)args.n);
 }
 
 int
@@ -58,7 +56,7 @@ sys_open(void)
 {
     char path[MAXPATH];
     int flags;
-    int fd = free_fd();         // first: without one, nothing may be created
+    int fd = free_fd(0);        // first: without one, nothing may be created
 
     if (fd < 0 || argstr(0, path, sizeof(path)) < 0 || argint(1, &flags) < 0)
         return -1;
@@ -82,7 +80,7 @@ int
 sys_dup(void)
 {
     struct file *file;
-    int fd = free_fd();
+    int fd = free_fd(0);
 
     if (fd < 0 || argfile(0, &file) < 0)
         return -1;
@@ -128,25 +126,18 @@ int
 sys_pipe(void)
 {
     struct file *reader, *writer;
-    int fds[2];
     int address;
+    int fds[2];
 
-    if (argint(0, &address) < 0 || pipe_create(&reader, &writer) < 0)
+    fds[0] = free_fd(0);
+    fds[1] = free_fd(fds[0] + 1);
+    if (fds[1] < 0 || argint(0, &address) < 0 ||
+        !user_range_ok(proc->pgdir, (uintptr_t)address, sizeof(fds), true) ||
+        pipe_create(&reader, &writer) < 0)
         return -1;
-    fds[0] = free_fd();
-    if (fds[0] >= 0)
-        proc->ofile[fds[0]] = reader;
-    fds[1] = free_fd();
-    if (fds[1] >= 0 &&
-        copyout(proc->pgdir, (uintptr_t)address, fds, sizeof(fds)) == 0) {
-        proc->ofile[fds[1]] = writer;
-        return 0;
-    }
-    if (fds[0] >= 0)
-        proc->ofile[fds[0]] = NULL;
-    file_close(reader);
-    file_close(writer);
-    return -1;
+    proc->ofile[fds[0]] = reader;
+    proc->ofile[fds[1]] = writer;
+    return copyout(proc->pgdir, (uintptr_t)address, fds, sizeof(fds));
 }
 
 /* What link and rename share: two paths. */
@@ -208,9 +199,8 @@ sys_mknod(void)
 {
     int major, minor;
 
-    if (argint(1, &major) < 0 || argint(2, &minor) < 0)
-        return -1;
-    if (major < 0 || major > UINT16_MAX || minor < 0 || minor > UINT16_MAX)
+    if (argint(1, &major) < 0 || argint(2, &minor) < 0 ||
+        ((major | minor) & ~UINT16_MAX) != 0)
         return -1;
     return make_node(T_DEV, major, minor);
 }
@@ -219,22 +209,18 @@ int
 sys_chdir(void)
 {
     char path[MAXPATH];
+    bool is_dir = false;
 
     if (argstr(0, path, sizeof(path)) < 0)
         return -1;
     struct inode *ip = path_lookup(path);
-    if (ip == NULL)
-        return -1;
-    bool is_dir = false;
-    if (inode_lock(ip) == 0) {
+    if (ip != NULL && inode_lock(ip) == 0) {
         is_dir = ip->type == T_DIR;
         inode_unlock(ip);
     }
-    if (!is_dir) {
-        inode_put(ip);
-        return -1;
-    }
-    inode_put(proc->cwd);
-    proc->cwd = ip;
-    return 0;
+    // One of the two directories is needed no more.
+    inode_put(is_dir ? proc->cwd : ip);
+    if (is_dir)
+        proc->cwd = ip;
+    return is_dir ? 0 : -1;
 }

@@ -4,11 +4,8 @@
 #include "mem/usermem.h"
 #include "intr/acpi.h"
 #include "sched/clock.h"
-#include "sched/proc.h"
 #include "fs/log.h"
-#include "proc/exec.h"
 #include "proc/proc.h"
-#include "syscall/args.h"
 
 int
 sys_fork(void)
@@ -21,9 +18,7 @@ sys_exit(void)
 {
     int status;
 
-    if (argint(0, &status) < 0)
-        status = -1;
-    exit(status);
+    exit(argint(0, &status) < 0 ? -1 : status);
 }
 
 /* A bad address is found out before a child is taken away for it. */
@@ -33,10 +28,9 @@ sys_wait(void)
     int address;
     int status;
 
-    if (argint(0, &address) < 0)
-        return -1;
-    if (address != 0 && !user_range_ok(proc->pgdir, (uintptr_t)address,
-                                       sizeof(status), true))
+    if (argint(0, &address) < 0 ||
+        (address != 0 && !user_range_ok(proc->pgdir, (uintptr_t)address,
+                                        sizeof(status), true)))
         return -1;
     int pid = wait(&status);
     if (pid > 0 && address != 0)
@@ -82,9 +76,7 @@ sys_sleep(void)
 {
     int n;
 
-    if (argint(0, &n) < 0)
-        return -1;
-    return clock_sleep(n) ? 0 : -1;
+    return argint(0, &n) < 0 || !clock_sleep(n) ? -1 : 0;
 }
 
 int
