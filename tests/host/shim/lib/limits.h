@@ -2,6 +2,7 @@
 #pragma once
 
 enum {
+    NDEV = 8,
     NFILE = 16,             // 4 processes with 3 files each, and one to spare
     NINODE = 40,
     NBUF_MIN = 256,         // of which the log may pin 248
