@@ -37,8 +37,8 @@ subtest 'layers' => sub {
         write_file("$dir/$file", $text);
     };
     $caught->('an upward include', 'kernel/mem/kalloc.c',
-        '#include "proc/exec.h"',
-        qr{proc/exec\.h});
+        '#include "proc/proc.h"',
+        qr{proc/proc\.h});
     $caught->('one in a header', 'kernel/x86/mmu.h', '#include "core/panic.h"',
         qr{core/panic\.h});
     $caught->('an upward call', 'kernel/mem/kalloc.c',

@@ -64,17 +64,28 @@ kinit(void *vstart, void *vend)
 {
     paddr_t low = V2P(vstart), high = V2P(vend);
 
-    // No other CPU and no interrupt handler runs yet, so kfree need not lock:
-    // it runs once for each page of RAM.
+    // No other CPU and no interrupt handler runs yet, so kfree need not lock.
+    // That counts, as it runs once for each page of RAM.
     kmem.initializing = true;
     for (unsigned i = 0; i < info->nranges; i++) {
         const struct e820_range *range = &info->ranges[i];
-        paddr_t pa = PGROUNDUP(limit(range->base, low, high));
-        paddr_t stop = limit(range->base + range->length, low, high);
-        for (; range->type == E820_RAM && pa + PGSIZE <= stop; pa += PGSIZE)
-            kfree(P2V(pa));
+        char *page = P2V(PGROUNDUP(limit(range->base, low, high)));
+        char *stop = P2V(limit(range->base + range->length, low, high));
+        if (range->type != E820_RAM)
+            continue;
+        for (; page + PGSIZE <= stop; page += PGSIZE)
+            kfree(page);
     }
     kmem.initializing = false;
+}
+
+/* Puts a page into the list.  Caller holds the lock, or is kinit's kfree. */
+static void
+add_free(struct run *r)
+{
+    r->next = kmem.freelist;
+    kmem.freelist = r;
+    kmem.nfree++;
 }
 
 void
@@ -83,16 +94,14 @@ kfree(void *va)
     assert((uintptr_t)va % PGSIZE == 0);
     assert((char *)va >= end && (uintptr_t)va < TEMPBASE);
 
-    if (!kmem.initializing) {
-        debug_poison_page(va);
-        acquire(&kmem.lock);
+    if (kmem.initializing) {
+        add_free(va);
+        return;
     }
-    struct run *r = va;
-    r->next = kmem.freelist;
-    kmem.freelist = r;
-    kmem.nfree++;
-    if (!kmem.initializing)
-        release(&kmem.lock);
+    debug_poison_page(va);
+    acquire(&kmem.lock);
+    add_free(va);
+    release(&kmem.lock);
 }
 
 void *
