@@ -9,7 +9,6 @@
 #include "intr/apic.h"
 #include "intr/idt.h"
 #include "intr/timer.h"
-#include "sched/fpu.h"
 #include "sched/sched.h"
 #include "dev/console.h"
 #include "dev/disk.h"
@@ -36,7 +35,6 @@ main(paddr_t bootinfo)
     acpi_init();                // the firmware's tables: which CPUs there are
     apic_init();                // the interrupt controllers
     idt_init();                 // where interrupts and system calls go
-    fpu_init_cpu();             // floating point for user programs
     timer_start();              // the clock: it ticks once interrupts are on
     console_enable_input();     // keyboard and serial line interrupt
     ptable_init();              // the device that ps reads

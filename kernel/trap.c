@@ -40,7 +40,7 @@ static const char *const exception_names[NEXCEPTIONS] = {
 static void __attribute__((noreturn))
 kernel_fault(const struct trapframe *tf, const char *what)
 {
-    uintptr_t offset = 0;
+    uintptr_t offset;
     const char *name = symbol_name(tf->eip, &offset);
 
     printf("\n  eax %08x  ebx %08x  ecx %08x  edx %08x\n"
@@ -51,7 +51,7 @@ kernel_fault(const struct trapframe *tf, const char *what)
            (unsigned)tf->ebp, (unsigned)tf->eflags, (unsigned)tf->trapno,
            (unsigned)tf->err);
     panic("%s, in the kernel at %p (%s+%#x)", what, (void *)tf->eip,
-          name != NULL ? name : "?", (unsigned)offset);
+          name, (unsigned)offset);
 }
 
 /*
@@ -92,7 +92,6 @@ handle_interrupt(unsigned vector)
     if (vector == T_TIMER && cpu->id == 0)
         clock_tick();
     irq_dispatch(vector);
-    lapic_eoi();
     // The end of a time slice, wherever the process was: interrupts were on, so
     // it holds no spinlock.
     if (vector == T_TIMER && proc != NULL)

@@ -31,8 +31,7 @@ protected:
 
     # kpgdir has this CPU's stack, which entrypgdir does not; but only
     # entrypgdir has this code's own address.  So first jump high.
-    movl $ap_high, %eax
-    jmp *%eax
+    ljmpl $(SEG_KCODE << 3), $ap_high
 
 .p2align 3
 gdt:

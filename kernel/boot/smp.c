@@ -12,7 +12,6 @@
 #include "intr/apic.h"
 #include "intr/idt.h"
 #include "intr/timer.h"
-#include "sched/fpu.h"
 #include "sched/sched.h"
 
 extern const char ap_start[], ap_end[];     // ap_entry.S
@@ -30,7 +29,6 @@ ap_main(void)
     cpu_init(ap_cpu);
     apic_init();
     idt_init();
-    fpu_init_cpu();
     timer_start();
     cpu->started = true;
     // The boot log is complete before the first program prints.

@@ -10,13 +10,7 @@
 bool panicking;
 void (*panic_stop_cpus)(void);
 
-static volatile uint32_t stopped;        // 1 once a CPU has begun to stop the others
-
-bool
-stopping(void)
-{
-    return stopped != 0;
-}
+static uint32_t stopped;        // 1 once a CPU has begun to stop the others
 
 bool
 stop_other_cpus(void)
@@ -49,10 +43,9 @@ backtrace(const uintptr_t *frame)
 
     while ((uintptr_t)frame <= last && frame[1] >= KERNBASE) {
         // The call is the instruction before, perhaps its function's last one.
-        uintptr_t offset = 0;
+        uintptr_t offset;
         const char *name = symbol_name(frame[1] - 1, &offset);
-        printf("  %p  %s+%#x\n", (void *)frame[1], name != NULL ? name : "?",
-               (unsigned)offset + 1);
+        printf("  %p  %s+%#x\n", (void *)frame[1], name, (unsigned)offset + 1);
         if (frame[0] <= (uintptr_t)frame)
             break;
         frame = (const uintptr_t *)frame[0];

@@ -32,8 +32,5 @@ extern bool panicking;
  */
 bool stop_other_cpus(void);
 
-/* Has any CPU called stop_other_cpus? */
-bool stopping(void);
-
 /* Stops this CPU for ever. */
 void halt_cpu(void) __attribute__((noreturn));

@@ -1,8 +1,6 @@
 /* Finding a function by an address in it. */
 #include "core/symbols.h"
 
-#include <stddef.h>
-
 const char *
 symbol_name(uintptr_t address, uintptr_t *offset)
 {
@@ -10,8 +8,9 @@ symbol_name(uintptr_t address, uintptr_t *offset)
 
     while (next < kernel_nsymbols && kernel_symbols[next].address <= address)
         next++;
+    *offset = 0;
     if (next == 0 || next == kernel_nsymbols)
-        return NULL;
+        return "?";
     *offset = address - kernel_symbols[next - 1].address;
     return kernel_symbols[next - 1].name;
 }

@@ -17,6 +17,6 @@ extern const uint32_t kernel_nsymbols;
 
 /*
  * Returns the name of the function that holds address, and its distance from
- * the function's start in *offset; NULL if no function does.
+ * the function's start in *offset; "?" if no function does.
  */
 const char *symbol_name(uintptr_t address, uintptr_t *offset);

@@ -67,7 +67,7 @@ recall(unsigned wanted)
     if (wanted > NHISTORY || (wanted > 0 && history[wanted][0] == 0))
         return;
     if (shown == 0)
-        strlcpy(history[0], &input[start], LINE_SIZE);
+        memcpy(history[0], &input[start], LINE_SIZE);
     shown = wanted;
     replace(start, start + strlen(&input[start]), history[wanted]);
 }
@@ -86,8 +86,9 @@ enter(char end)
         printf("That line is too long, or too much typed ahead: dropped.\n");
         cursor = start;
         end = '\n';
-    } else if (cursor > start && strcmp(line, history[1]) != 0) {
-        strlcpy(history[0], line, LINE_SIZE);
+    } else if (cursor > start &&
+               memcmp(line, history[1], cursor + 1 - start) != 0) {
+        memcpy(history[0], line, LINE_SIZE);
         memmove(history[1], history[0], NHISTORY * LINE_SIZE);
     }
     if (start < MAX_AHEAD)

@@ -34,7 +34,7 @@ sleeps_in(const struct proc *p)
     do {
         name = symbol_name(frame[1] - 1, &offset);
         frame = (const uintptr_t *)frame[0];
-    } while (name != NULL && strncmp(name, "sleep", 5) == 0);
+    } while (memcmp(name, "sleep", 5) == 0);
     return name;
 }
 
@@ -48,8 +48,8 @@ make_row(unsigned i, char row[ROW_SIZE])
     size_t length = 0;
 
     if (i == 0)
-        return strlcpy(row, "  PID  PPID STATE          KB NAME            "
-                       "WAITING IN\n", ROW_SIZE);
+        return snprintf(row, ROW_SIZE, "  PID  PPID STATE          KB NAME   "
+                        "         WAITING IN\n");
     const struct proc *p = &ptable.proc[i - 1];
     acquire(&ptable.lock);
     if (p->state != UNUSED)

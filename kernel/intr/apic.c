@@ -40,25 +40,11 @@ lapic_send(uint8_t apicid, uint32_t command)
 {
     // The last command leaves first.  This is far longer than any delivery
     // takes; after that, try all the same.
-    for (unsigned i = 0; i < 100000; i++) {
-        if (!(mmio_read32(LAPIC + LAPIC_ICR_LOW) & ICR_PENDING))
-            break;
+    for (unsigned i = 0;
+         i < 100000 && mmio_read32(LAPIC + LAPIC_ICR_LOW) & ICR_PENDING; i++)
         pause();
-    }
     mmio_write32(LAPIC + LAPIC_ICR_HIGH, (uint32_t)apicid << 24);
     mmio_write32(LAPIC + LAPIC_ICR_LOW, command | ICR_ASSERT);
-}
-
-void
-lapic_wake(uint8_t apicid)
-{
-    lapic_send(apicid, T_WAKE);
-}
-
-void
-lapic_eoi(void)
-{
-    mmio_write32(LAPIC + LAPIC_EOI, 0);
 }
 
 /* The panic hook.  An NMI, as a CPU may be spinning with interrupts off. */
@@ -105,4 +91,5 @@ irq_dispatch(unsigned vector)
 
     if (irq < NIRQS && handlers[irq] != NULL)
         handlers[irq]();
+    mmio_write32(LAPIC + LAPIC_EOI, 0);
 }

@@ -24,14 +24,8 @@ enum {
 /* Switches this CPU's local APIC on, and the old interrupt controllers off. */
 void apic_init(void);
 
-/* Tells this CPU's local APIC that the interrupt has been dealt with. */
-void lapic_eoi(void);
-
 /* Sends another CPU one of these commands, or an interrupt by its vector. */
 void lapic_send(uint8_t apicid, uint32_t command);
-
-/* Sends vector T_WAKE to another CPU, which leaves its hlt. */
-void lapic_wake(uint8_t apicid);
 
 /*
  * Has handler called, interrupts off, at each interrupt of an ISA device, and
@@ -40,7 +34,7 @@ void lapic_wake(uint8_t apicid);
 void irq_register(unsigned irq, void (*handler)(void));
 
 /*
- * Calls the handler of an interrupt's vector, if there is one.  Called by trap,
- * interrupts off.
+ * Calls the handler of an interrupt's vector, if there is one, and tells this
+ * CPU's local APIC that the interrupt is over.  Called by trap, interrupts off.
  */
 void irq_dispatch(unsigned vector);

@@ -32,11 +32,11 @@ gate(uint8_t access, unsigned segment, const void *handler)
 static void __attribute__((noreturn))
 double_fault(void)
 {
-    uintptr_t offset = 0;
+    uintptr_t offset;
     const char *name = symbol_name(cpu->tss.eip, &offset);
 
     panic("double fault at %p (%s+%#x), stack pointer %p; most likely the "
-          "kernel stack overflowed", (void *)cpu->tss.eip, name ? name : "?",
+          "kernel stack overflowed", (void *)cpu->tss.eip, name,
           (unsigned)offset, (void *)cpu->tss.esp);
 }
 

@@ -78,34 +78,3 @@ strnlen(const char *s, size_t max)
         n++;
     return n;
 }
-
-int
-strcmp(const char *a, const char *b)
-{
-    return strncmp(a, b, SIZE_MAX);
-}
-
-int
-strncmp(const char *a, const char *b, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (a[i] != b[i])
-            return (uint8_t)a[i] - (uint8_t)b[i];
-        if (a[i] == '\0')
-            break;
-    }
-    return 0;
-}
-
-size_t
-strlcpy(char *dst, const char *src, size_t size)
-{
-    size_t length = strlen(src);
-
-    if (size > 0) {
-        size_t n = length < size ? length : size - 1;
-        memcpy(dst, src, n);
-        dst[n] = '\0';
-    }
-    return length;
-}

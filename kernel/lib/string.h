@@ -12,11 +12,3 @@ void *memmove(void *dst, const void *src, size_t n);
 int memcmp(const void *a, const void *b, size_t n);
 size_t strlen(const char *s);
 size_t strnlen(const char *s, size_t max);
-int strcmp(const char *a, const char *b);
-int strncmp(const char *a, const char *b, size_t n);
-
-/*
- * Copies src to dst, cut to fit into size bytes with its terminating zero.
- * Returns the length of src: if it is size or more, the copy was cut.
- */
-size_t strlcpy(char *dst, const char *src, size_t size);

@@ -98,14 +98,11 @@ wait(int *status)
 int
 kill(int pid)
 {
-    int result = -1;
-
     acquire(&ptable.lock);
     struct proc *p = proc_find(pid);
-    if (p != NULL && p != initproc && p->state != EMBRYO) {
+    bool found = p != NULL && p != initproc && p->state != EMBRYO;
+    if (found)
         kill_proc(p);
-        result = 0;
-    }
     release(&ptable.lock);
-    return result;
+    return found ? 0 : -1;
 }

@@ -14,13 +14,6 @@ set_ts(void)
 }
 
 void
-fpu_init_cpu(void)
-{
-    write_cr4(read_cr4() | CR4_OSFXSR | CR4_OSXMMEXCPT);
-    write_cr0((read_cr0() & ~CR0_EM) | CR0_MP | CR0_NE | CR0_TS);
-}
-
-void
 fpu_enter(void)
 {
     write_cr0(read_cr0() & ~CR0_TS);

@@ -10,9 +10,6 @@
 
 #include "sched/proc.h"
 
-/* Makes this CPU ready for FPU instructions in user mode. */
-void fpu_init_cpu(void);
-
 /* The answer to T_DEVICE: loads the running process's state. */
 void fpu_enter(void);
 

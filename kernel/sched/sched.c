@@ -11,6 +11,7 @@
  */
 #include "sched/sched.h"
 
+#include "x86/traps.h"
 #include "x86/x86.h"
 #include "core/cpu.h"
 #include "core/debug.h"
@@ -22,9 +23,8 @@
 struct ptable ptable;           // large: set up at run time, so not in the file
 struct proc *initproc;          // [const] after userinit
 
-static struct {
-    struct proc *first, *last;  // [ptable] linked by next
-} queue;
+/* [ptable] The runnable processes, linked by next; where one more goes. */
+static struct proc *queue, **queue_end = &queue;
 
 /* [ptable] bit i is set while CPU i has nothing to run and halts. */
 static uint32_t idle_cpus;
@@ -45,17 +45,14 @@ set_runnable(struct proc *p)
     assert(holding(&ptable.lock));
     p->state = RUNNABLE;
     p->next = NULL;
-    if (queue.first == NULL)
-        queue.first = p;
-    else
-        queue.last->next = p;
-    queue.last = p;
+    *queue_end = p;
+    queue_end = &p->next;
 
     // Wakes one halted CPU, this one first: it is in an interrupt handler then.
     unsigned id = cpu->id;
     if (idle_cpus != 0 && !(idle_cpus & 1u << id)) {
         id = __builtin_ctz(idle_cpus);
-        lapic_wake(cpus[id].apicid);
+        lapic_send(cpus[id].apicid, T_WAKE);
     }
     idle_cpus &= ~(1u << id);
 }
@@ -64,10 +61,12 @@ set_runnable(struct proc *p)
 static struct proc *
 take_runnable(void)
 {
-    struct proc *p = queue.first;
+    struct proc *p = queue;
 
     if (p != NULL)
-        queue.first = p->next;
+        queue = p->next;
+    if (queue == NULL)
+        queue_end = &queue;
     return p;
 }
 
@@ -141,7 +140,7 @@ void
 yield(void)
 {
     acquire(&ptable.lock);
-    if (queue.first != NULL) {
+    if (queue != NULL) {
         set_runnable(proc);
         sched();
     }

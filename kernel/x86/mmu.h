@@ -29,7 +29,6 @@
 
 #define CR0_PE      0x00000001      // protected mode
 #define CR0_MP      0x00000002      // TS concerns wait instructions too
-#define CR0_EM      0x00000004      // no x87 unit
 #define CR0_TS      0x00000008      // the next FPU instruction traps
 #define CR0_NE      0x00000020      // FPU errors are exceptions
 #define CR0_WP      0x00010000      // read-only holds for the kernel too

@@ -5,20 +5,14 @@
 #define T_DIVIDE     0              // division error
 #define T_DEBUG      1              // single step
 #define T_NMI        2              // non-maskable interrupt
-#define T_BREAKPOINT 3
-#define T_OVERFLOW   4
 #define T_BOUND      5
 #define T_OPCODE     6              // invalid opcode
 #define T_DEVICE     7              // FPU instruction with CR0.TS set
 #define T_DOUBLE     8              // fault while delivering a fault
-#define T_TSS        10
-#define T_SEGMENT    11             // segment not present
 #define T_STACK      12
 #define T_PROTECTION 13             // general protection
 #define T_PAGE       14
 #define T_FPU        16
-#define T_ALIGNMENT  17
-#define T_MACHINE    18
 #define T_SIMD       19
 #define NEXCEPTIONS  32             // vectors that Intel reserves
 

@@ -31,8 +31,8 @@ vectors:
 .endr
 
 /*
- * Completes the struct trapframe and calls trap with a pointer to it.  On entry,
- * from the top of the stack down:
+ * Completes the struct trapframe and calls trap with a pointer to it.  On
+ * entry, from the top of the stack down:
  *
  *   ss, esp       only from user mode
  *   eflags

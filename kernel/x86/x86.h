@@ -116,32 +116,11 @@ write_cr3(uint32_t value)
     asm volatile("movl %0, %%cr3" : : "r"(value) : "memory");
 }
 
-static inline uint32_t
-read_cr4(void)
-{
-    uint32_t value;
-    asm volatile("movl %%cr4, %0" : "=r"(value));
-    return value;
-}
-
-static inline void
-write_cr4(uint32_t value)
-{
-    asm volatile("movl %0, %%cr4" : : "r"(value) : "memory");
-}
-
 /* Forgets what the TLB holds of the page at va. */
 static inline void
 invlpg(uintptr_t va)
 {
     asm volatile("invlpg (%0)" : : "r"(va) : "memory");
-}
-
-/* Clears CR0.TS: FPU instructions no longer trap. */
-static inline void
-clts(void)
-{
-    asm volatile("clts");
 }
 
 /* Stores value at *p and returns what was there, as one step for all CPUs. */

@@ -5,6 +5,9 @@
 
 #include "lib/string.h"         // those that the kernel uses too
 
+int strcmp(const char *a, const char *b);
+int strncmp(const char *a, const char *b, size_t n);
+
 void *memchr(const void *s, int c, size_t n);
 
 char *strchr(const char *s, int c);
@@ -21,6 +24,12 @@ char *strcpy(char *dst, const char *src);
 char *strncpy(char *dst, const char *src, size_t n);
 char *strcat(char *dst, const char *src);
 char *strncat(char *dst, const char *src, size_t n);
+
+/*
+ * Copies src to dst, cut to fit into size bytes with its terminating zero.
+ * Returns the length of src: if it is size or more, the copy was cut.
+ */
+size_t strlcpy(char *dst, const char *src, size_t size);
 
 /*
  * Appends src to dst, cut to fit into size bytes with its terminating zero.

@@ -13,6 +13,21 @@ unconst(const char *s)
     return (char *)(uintptr_t)s;
 }
 
+int
+strcmp(const char *a, const char *b)
+{
+    return strncmp(a, b, SIZE_MAX);
+}
+
+int
+strncmp(const char *a, const char *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (a[i] != b[i] || a[i] == '\0')
+            return (unsigned char)a[i] - (unsigned char)b[i];
+    return 0;
+}
+
 void *
 memchr(const void *s, int c, size_t n)
 {
@@ -150,6 +165,19 @@ strncat(char *dst, const char *src, size_t n)
     memcpy(end, src, length);
     end[length] = '\0';
     return dst;
+}
+
+size_t
+strlcpy(char *dst, const char *src, size_t size)
+{
+    size_t length = strlen(src);
+
+    if (size > 0) {
+        size_t n = length < size ? length : size - 1;
+        memcpy(dst, src, n);
+        dst[n] = '\0';
+    }
+    return length;
 }
 
 size_t
