@@ -1,7 +1,7 @@
 /*
  * Open files.
  *
- * Locking: ftable.lock guards the references and the list of free entries.
+ * Locking: ftable.lock guards the references.
  * The offset in an inode is guarded by that inode's lock, so that of two
  * processes that share a file, neither overwrites what the other writes.  A
  * device is used with no lock held: that may take for ever.
@@ -23,20 +23,18 @@
 
 struct file {
     unsigned refs;              // [ftable] descriptors; 0 if the entry is free
-    struct file *next;          // [ftable] in the list of free entries
     bool readable, writable;    // [const]
     bool append;                // [const] each write goes to the end
     struct pipe *pipe;          // [const] NULL for an inode
     struct inode *ip;           // [const] NULL for a pipe
     const struct device *device;    // [const] of a device node, else NULL
-    uint32_t off;               // [ip] or, of a device, [ftable]
+    uint32_t off;               // [ip] or, of a device, changed atomically
 };
 
 static struct {
     struct spinlock lock;
     struct file files[NFILE];
-    unsigned nused;             // [lock] entries that were ever in use
-    struct file *free;          // [lock] those that are free again
+    unsigned cursor;            // [lock] where to look for a free entry
 } ftable = { .lock = SPINLOCK("file table", RANK_FTABLE) };
 
 /* Returns an entry, open for what the flags say; NULL if there is none. */
@@ -44,14 +42,14 @@ static struct file *
 file_alloc(int flags)
 {
     int mode = flags & O_ACCMODE;
+    struct file *f = NULL;
 
     acquire(&ftable.lock);
-    struct file *f = ftable.free;
-    if (f != NULL)
-        ftable.free = f->next;
-    else if (ftable.nused < NFILE)
-        f = &ftable.files[ftable.nused++];
-    release(&ftable.lock);
+    for (unsigned i = 0; i < NFILE && f == NULL; i++) {
+        ftable.cursor = (ftable.cursor + 1) % NFILE;
+        if (ftable.files[ftable.cursor].refs == 0)
+            f = &ftable.files[ftable.cursor];
+    }
     if (f != NULL)
         *f = (struct file){
             .refs = 1,
@@ -59,6 +57,7 @@ file_alloc(int flags)
             .writable = mode != O_RDONLY,
             .append = (flags & O_APPEND) != 0,
         };
+    release(&ftable.lock);
     return f;
 }
 
@@ -79,10 +78,6 @@ file_close(struct file *f)
     assert(f->refs > 0);
     struct file last = *f;
     f->refs--;
-    if (last.refs == 1) {
-        f->next = ftable.free;
-        ftable.free = f;
-    }
     release(&ftable.lock);
     if (last.refs > 1)
         return 0;
@@ -96,29 +91,10 @@ static bool
 flags_are_good(int flags)
 {
     int mode = flags & O_ACCMODE;
+    int known = O_ACCMODE | O_CREATE | O_TRUNC | O_APPEND;
 
-    if ((flags & ~(O_ACCMODE | O_CREATE | O_TRUNC | O_APPEND)) != 0)
-        return false;
-    if (mode != O_RDONLY && mode != O_WRONLY && mode != O_RDWR)
-        return false;
-    return (flags & O_TRUNC) == 0 || mode != O_RDONLY;
-}
-
-/* Checks that f->ip can be opened so, and notes the device if it is one. */
-static int
-check_inode(struct file *f, int flags)
-{
-    if (inode_lock(f->ip) < 0)
-        return -1;
-    uint16_t type = f->ip->type;
-    uint16_t major = f->ip->major;
-    inode_unlock(f->ip);
-    if (type == T_DIR)
-        return flags == O_RDONLY ? 0 : -1;
-    if (type != T_DEV)
-        return 0;
-    f->device = device_find(major);
-    return f->device != NULL ? 0 : -1;
+    return (flags & ~known) == 0 && mode != O_ACCMODE &&
+           ((flags & O_TRUNC) == 0 || mode != O_RDONLY);
 }
 
 struct file *
@@ -131,12 +107,16 @@ file_open(const char *path, int flags)
     f->ip = path_lookup(path);
     if (f->ip == NULL && (flags & O_CREATE) != 0)
         f->ip = fs_create(path, T_FILE, 0, 0);
-    if (f->ip == NULL || check_inode(f, flags) < 0)
-        goto close;
-    if ((flags & O_TRUNC) != 0 && fs_truncate(f->ip) < 0)
-        goto close;
-    return f;
-close:
+    int type = f->ip != NULL ? inode_type(f->ip) : -1;
+    bool ok = type == T_FILE || (type == T_DIR && flags == O_RDONLY);
+    if (type == T_DEV) {
+        f->device = device_find(f->ip->d.major);
+        ok = f->device != NULL;
+    }
+    if (ok && (flags & O_TRUNC) != 0)
+        ok = fs_truncate(f->ip) == 0;
+    if (ok)
+        return f;
     file_close(f);
     return NULL;
 }
@@ -163,11 +143,8 @@ pipe_create(struct file **reader, struct file **writer)
 static int
 advance(struct file *f, int count)
 {
-    if (count > 0) {
-        acquire(&ftable.lock);
-        f->off += (uint32_t)count;
-        release(&ftable.lock);
-    }
+    if (count > 0)
+        __atomic_fetch_add(&f->off, count, __ATOMIC_RELAXED);
     return count;
 }
 
@@ -223,17 +200,16 @@ file_stat(struct file *f, struct stat *st)
 int
 file_seek(struct file *f, int offset, int whence)
 {
-    int target = -1;
+    int target;
 
-    if (f->pipe != NULL || f->device != NULL || whence < SEEK_SET ||
+    if (f->ip == NULL || f->device != NULL || whence < SEEK_SET ||
         whence > SEEK_END || inode_lock(f->ip) < 0)
         return -1;
     uint32_t start = whence == SEEK_SET ? 0
-                   : whence == SEEK_CUR ? f->off : f->ip->size;
-    if (!__builtin_add_overflow(start, offset, &target) && target >= 0)
+                   : whence == SEEK_CUR ? f->off : f->ip->d.size;
+    bool ok = !__builtin_add_overflow(start, offset, &target) && target >= 0;
+    if (ok)
         f->off = (uint32_t)target;
-    else
-        target = -1;
     inode_unlock(f->ip);
-    return target;
+    return ok ? target : -1;
 }

@@ -83,98 +83,73 @@ pipe_close(struct pipe *pipe, bool writing_end)
     }
 }
 
-static size_t
-min(size_t a, size_t b)
+/*
+ * Copies a run of up to n bytes that the ring has, or has room for, without a
+ * turn of the circle; returns their number, or -1.  The caller has the right to
+ * that part of the ring, and holds the lock, which is given up meanwhile.
+ */
+static int
+copy_run(struct pipe *pipe, bool writing, pde_t *pgdir, uintptr_t va, size_t n)
 {
-    return a < b ? a : b;
+    uint32_t *moved = writing ? &pipe->nwrite : &pipe->nread;
+    char *at = pipe->ring + *moved % PGSIZE;
+    size_t straight = PGSIZE - *moved % PGSIZE;
+
+    n = n < straight ? n : straight;
+    release(&pipe->lock);
+    int result = writing ? copyin(pgdir, at, va, n) : copyout(pgdir, va, at, n);
+    acquire(&pipe->lock);
+    if (result < 0)
+        return -1;
+    *moved += n;
+    wake(pipe);
+    return (int)n;
 }
 
-/* Copies n bytes, PGSIZE at most, out of the ring from byte `at` on. */
+/* pipe_read and pipe_write. */
 static int
-copy_out_of_ring(struct pipe *pipe, uint32_t at, pde_t *pgdir, uintptr_t dst,
-                 size_t n)
+transfer(struct pipe *pipe, bool writing, pde_t *pgdir, uintptr_t va, size_t n)
 {
-    size_t first = min(n, PGSIZE - at % PGSIZE);
+    bool *busy = writing ? &pipe->writing : &pipe->reading;
+    size_t done = 0;
+    bool ok = true;
 
-    if (copyout(pgdir, dst, pipe->ring + at % PGSIZE, first) < 0)
-        return -1;
-    return copyout(pgdir, dst + first, pipe->ring, n - first);
+    acquire(&pipe->lock);
+    while (*busy && ok)
+        ok = wait(pipe);
+    if (!ok)
+        goto unlock;
+    *busy = true;
+    while (ok && done < n) {
+        size_t filled = pipe->nwrite - pipe->nread;
+        size_t ready = writing ? PGSIZE - filled : filled;
+        if (writing ? !pipe->reader_open
+                    : ready == 0 && (done > 0 || !pipe->writer_open))
+            break;
+        if (ready == 0) {
+            ok = wait(pipe);
+            continue;
+        }
+        ready = ready < n - done ? ready : n - done;
+        int count = copy_run(pipe, writing, pgdir, va + done, ready);
+        ok = count > 0;
+        done += ok ? (size_t)count : 0;
+    }
+    *busy = false;
+    wake(pipe);
+unlock:
+    release(&pipe->lock);
+    return done > 0 || (ok && !writing) ? (int)done : -1;
 }
 
 int
 pipe_read(struct pipe *pipe, pde_t *pgdir, uintptr_t dst, size_t n)
 {
-    int result = -1;
-
-    acquire(&pipe->lock);
-    while (pipe->reading ||
-           (pipe->nread == pipe->nwrite && pipe->writer_open)) {
-        if (!wait(pipe))
-            goto unlock;
-    }
-    uint32_t at = pipe->nread;
-    n = min(n, pipe->nwrite - at);
-    pipe->reading = true;
-    release(&pipe->lock);
-    result = copy_out_of_ring(pipe, at, pgdir, dst, n);
-    acquire(&pipe->lock);
-    pipe->reading = false;
-    if (result == 0) {
-        pipe->nread += n;
-        result = (int)n;
-    }
-    wake(pipe);
-unlock:
-    release(&pipe->lock);
-    return result;
-}
-
-/*
- * Copies what fits now of n bytes, at least one and up to the ring's end, from
- * src to the ring; returns the count, or -1.  Caller has set `writing` and
- * holds the lock, which is given up meanwhile.
- */
-static int
-write_run(struct pipe *pipe, pde_t *pgdir, uintptr_t src, size_t n)
-{
-    uint32_t at = pipe->nwrite % PGSIZE;
-
-    n = min(n, PGSIZE - (pipe->nwrite - pipe->nread));
-    n = min(n, PGSIZE - at);
-    release(&pipe->lock);
-    int result = copyin(pgdir, pipe->ring + at, src, n);
-    acquire(&pipe->lock);
-    if (result < 0)
-        return -1;
-    pipe->nwrite += n;
-    wake(pipe);
-    return (int)n;
+    return transfer(pipe, false, pgdir, dst, n);
 }
 
 int
 pipe_write(struct pipe *pipe, pde_t *pgdir, uintptr_t src, size_t n)
 {
-    size_t done = 0;
-    bool ok = true;
-
-    acquire(&pipe->lock);
-    while (pipe->writing && ok)
-        ok = wait(pipe);
-    if (!ok)
-        goto unlock;
-    pipe->writing = true;
-    while (done < n && ok && pipe->reader_open) {
-        if (pipe->nwrite - pipe->nread == PGSIZE) {
-            ok = wait(pipe);
-            continue;
-        }
-        int count = write_run(pipe, pgdir, src + done, n - done);
-        ok = count > 0;
-        done += ok ? (size_t)count : 0;
-    }
-    pipe->writing = false;
-    wake(pipe);
-unlock:
-    release(&pipe->lock);
-    return done > 0 ? (int)done : -1;
+    return transfer(pipe, true, pgdir, src, n);
 }

@@ -1,7 +1,6 @@
 /* One bit a block; see fs.h. */
 #include "fs/bitmap.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "fs/cache.h"
@@ -10,11 +9,8 @@
 
 enum { WORD_BITS = 32, WORDS = BSIZE / 4 };
 
-/*
- * Where to look first if the caller has no wish.  Mostly no block below is
- * free; where that is wrong, it costs only a second search.
- */
-static uint32_t first_free;
+/* Where to look next: what is written in one go lies together. */
+static uint32_t cursor;
 
 /* Returns the word with the block's bit, in the bitmap block that holds it. */
 static uint32_t *
@@ -32,77 +28,60 @@ bit_of(uint32_t block)
 static struct buf *
 read_bitmap(uint32_t block)
 {
-    return cache_read(super.bitmap_start + block / BITS_PER_BLOCK, 1);
+    return cache_read(super.bitmap_start + block / BITS_PER_BLOCK);
 }
 
-/* The first free block of [from, end), in one bitmap block; `end` if none. */
-static uint32_t
-find_free(struct buf *buf, uint32_t from, uint32_t end)
+/* Moves the cursor to a free block, or to the end of its bitmap block. */
+static bool
+find_free(struct buf *buf)
 {
-    for (uint32_t block = from; block < end; block++) {
-        uint32_t word = *word_of(buf, block);
+    uint32_t end = (cursor / BITS_PER_BLOCK + 1) * BITS_PER_BLOCK;
+
+    if (end > super.nblocks)
+        end = super.nblocks;
+    for (; cursor < end; cursor++) {
+        uint32_t word = *word_of(buf, cursor);
+        if ((word & bit_of(cursor)) == 0)
+            return true;
         if (word == UINT32_MAX)
-            block |= WORD_BITS - 1;         // on to the next word
-        else if ((word & bit_of(block)) == 0)
-            return block;
+            cursor |= WORD_BITS - 1;        // on to the next word
     }
-    return end;
-}
-
-/* Takes the first free block of [from, to); 0 if there is none. */
-static uint32_t
-take(uint32_t from, uint32_t to)
-{
-    while (from < to) {
-        struct buf *buf = read_bitmap(from);
-        if (buf == NULL)
-            return 0;
-        uint32_t end = (from / BITS_PER_BLOCK + 1) * BITS_PER_BLOCK;
-        if (end > to)
-            end = to;
-        from = find_free(buf, from, end);
-        if (from < end) {
-            log_modify(buf);
-            *word_of(buf, from) |= bit_of(from);
-        }
-        cache_put(buf);
-        if (from < end)
-            return from;
-    }
-    return 0;
+    return false;
 }
 
 uint32_t
-bitmap_alloc(uint32_t near)
+bitmap_alloc(void)
 {
-    bool wish = is_data_block(near);
+    uint32_t block = 0;
 
-    if (!is_data_block(first_free))
-        first_free = super.data_start;
-    if (!wish)
-        near = first_free;
-    uint32_t block = take(near, super.nblocks);
-    if (block == 0)
-        block = take(super.data_start, near);
-    if (!wish && block != 0)
-        first_free = block + 1;
+    // The bitmap block in which this begins comes up twice, first its end.
+    for (unsigned i = 0; i <= nbitmap && block == 0; i++) {
+        if (!is_data_block(cursor))
+            cursor = super.data_start;
+        struct buf *buf = read_bitmap(cursor);
+        if (buf == NULL)
+            return 0;
+        if (find_free(buf)) {
+            block = cursor++;
+            log_modify(buf);
+            *word_of(buf, block) |= bit_of(block);
+        }
+        cache_put(buf);
+    }
     return block;
 }
 
 int
 bitmap_free(uint32_t block)
 {
-    if (!is_data_block(block))
-        return -1;
-    struct buf *buf = read_bitmap(block);
+    struct buf *buf = is_data_block(block) ? read_bitmap(block) : NULL;
+
     if (buf == NULL)
         return -1;
     bool used = (*word_of(buf, block) & bit_of(block)) != 0;
     if (used) {
         log_modify(buf);
         *word_of(buf, block) &= ~bit_of(block);
-        if (block < first_free)
-            first_free = block;
     }
     cache_put(buf);
     return used ? 0 : -1;

@@ -3,11 +3,8 @@
 
 #include <stdint.h>
 
-/*
- * Takes a free data block, the first one from `near` on if there is one.
- * Returns its number, or 0 if the disk is full or cannot be read.
- */
-uint32_t bitmap_alloc(uint32_t near);
+/* Takes a data block.  Returns its number, or 0: disk full, or unreadable. */
+uint32_t bitmap_alloc(void);
 
 /* Frees a data block.  Returns -1 if it is none or free, or cannot be read. */
 int bitmap_free(uint32_t block);

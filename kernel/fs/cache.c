@@ -5,172 +5,131 @@
  * these are never given to another block.  At most LOG_SLOTS * LOG_MAX are
  * held so; the others come free after a moment, so whoever finds none waits.
  *
- * Locking: table.lock guards which block each buffer holds, and its flags.
+ * Locking: table.lock guards which block each buffer holds.  Only who has
+ * `filling` reads from the disk, and so makes a buffer valid that nobody has
+ * locked.
  */
 #include "fs/cache.h"
-
-#include <stddef.h>
 
 #include "lib/limits.h"
 #include "core/panic.h"
 #include "mem/kalloc.h"
 #include "sched/sleep.h"
+#include "sched/sleeplock.h"
 #include "dev/disk.h"
 #include "fs/super.h"
 
-static struct table table;
 static struct buf bufs[NBUF_MAX];
+static struct table table = {
+    .lock = SPINLOCK("block cache", RANK_BCACHE),
+    .entries = bufs,
+    .size = sizeof(bufs[0]),
+};
+static struct sleeplock filling = SLEEPLOCK("disk read");
+static const char zeros[BSIZE];
+static struct buf hole = { .data = (void *)zeros };
 static bool starved;            // [table] somebody waits for an unused buffer
 
 int
 cache_init(void)
 {
-    size_t nbuf = kalloc_free_pages() / 8;
+    size_t n = kalloc_free_pages() / 8;
 
-    if (nbuf < NBUF_MIN)
-        nbuf = NBUF_MIN;
-    if (nbuf > NBUF_MAX)
-        nbuf = NBUF_MAX;
-    table_init(&table, "block cache", RANK_BCACHE);
-    for (size_t i = 0; i < nbuf; i++) {
+    table.nentries = n < NBUF_MIN ? NBUF_MIN : n > NBUF_MAX ? NBUF_MAX : n;
+    for (size_t i = 0; i < table.nentries; i++) {
         bufs[i].data = kalloc();
         if (bufs[i].data == NULL)
             return -1;
-        table_add(&table, &bufs[i].entry);
     }
     return 0;
 }
 
-/* Returns a buffer for the block, NULL if none is unused.  Holds the lock. */
+/* Returns a buffer for the block, valid or not. */
 static struct buf *
-try_claim(uint32_t block)
+get(uint32_t block)
 {
-    bool is_new;
-    struct buf *buf = (struct buf *)table_get(&table, block, &is_new);
-
-    if (buf != NULL && is_new) {
-        buf->valid = false;
-        buf->changed = 0;
-    }
-    return buf;
-}
-
-/* Returns a buffer for the block that no disk command is filling. */
-static struct buf *
-claim(uint32_t block)
-{
-    struct buf *buf = try_claim(block);
-
     assert(block > 0 && block < super.nblocks);
+    acquire(&table.lock);
+    struct buf *buf = table_get(&table, block);
     while (buf == NULL) {
         starved = true;
         sleep(&starved, &table.lock);
-        buf = try_claim(block);
+        buf = table_get(&table, block);
     }
-    while (buf->reading)
-        sleep(buf, &table.lock);
+    release(&table.lock);
     return buf;
 }
 
-/* Gives a reference back.  Caller holds the lock. */
+/* Reads the block of a buffer and those that follow.  Caller has `filling`. */
 static void
-put(struct buf *buf)
+fill(struct buf *first)
 {
-    table_put(&table, &buf->entry);
-    if (starved && buf->entry.refs == 0) {
-        starved = false;
-        wakeup(&starved);
-    }
-}
+    struct buf *filled[READ_AHEAD] = { first };
+    void *pages[READ_AHEAD] = { first->data };
+    uint32_t block = first->entry.key, sector = block_sector(block);
+    unsigned n = 1;
 
-/*
- * Reads the block of a claimed buffer and up to nblocks - 1 following ones.
- * The lock is held on entry and on return, but not meanwhile.
- */
-static void
-fill(struct buf *first, unsigned nblocks)
-{
-    struct buf *filled[READ_AHEAD];
-    void *pages[READ_AHEAD];
-    unsigned n = 0;
-
-    for (struct buf *buf = first; buf != NULL;) {
-        uint32_t next = buf->entry.key + 1;
-        buf->reading = true;
-        filled[n] = buf;
-        pages[n] = buf->data;
+    acquire(&table.lock);
+    while (n < READ_AHEAD && block + n < super.nblocks &&
+           table_find(&table, block + n) == NULL) {
+        filled[n] = table_get(&table, block + n);
+        if (filled[n] == NULL)
+            break;
+        pages[n] = filled[n]->data;
         n++;
-        buf = NULL;
-        if (n < nblocks && next < super.nblocks &&
-            table_find(&table, next) == NULL)
-            buf = try_claim(next);
     }
     release(&table.lock);
-    bool ok = disk_read(block_sector(first->entry.key), pages, n) == 0;
-    acquire(&table.lock);
-    for (unsigned i = 0; i < n; i++) {
-        filled[i]->reading = false;
-        filled[i]->valid = ok;
-        wakeup(filled[i]);
-        if (i > 0)
-            put(filled[i]);
-    }
-}
-
-struct buf *
-cache_find(uint32_t block)
-{
-    struct buf *buf = NULL;
-
-    acquire(&table.lock);
-    struct buf *found = (struct buf *)table_find(&table, block);
-    if (found != NULL && found->valid)
-        buf = try_claim(block);
-    release(&table.lock);
-    return buf;
-}
-
-struct buf *
-cache_read(uint32_t block, unsigned nblocks)
-{
-    assert(nblocks > 0 && nblocks <= READ_AHEAD);
-    acquire(&table.lock);
-    struct buf *buf = claim(block);
-    if (!buf->valid)
-        fill(buf, nblocks);
+    bool ok = disk_read(sector, pages, n) == 0;
+    for (unsigned i = 0; i < n; i++)
+        filled[i]->entry.valid = ok;
     // An error may have been one of the following blocks' alone.
-    if (!buf->valid && nblocks > 1)
-        fill(buf, 1);
-    if (!buf->valid) {
-        put(buf);
-        buf = NULL;
-    }
-    release(&table.lock);
-    return buf;
+    if (!ok && n > 1)
+        first->entry.valid = disk_read(sector, pages, 1) == 0;
+    for (unsigned i = 1; i < n; i++)
+        cache_put(filled[i]);
+}
+
+struct buf *
+cache_read(uint32_t block)
+{
+    struct buf *buf = block != 0 ? get(block) : &hole;
+
+    if (buf == &hole || buf->entry.valid)
+        return buf;
+    sleeplock_acquire(&filling);
+    if (!buf->entry.valid)
+        fill(buf);
+    sleeplock_release(&filling);
+    if (buf->entry.valid)
+        return buf;
+    cache_put(buf);
+    return NULL;
 }
 
 struct buf *
 cache_overwrite(uint32_t block)
 {
-    acquire(&table.lock);
-    struct buf *buf = claim(block);
-    release(&table.lock);
-    return buf;
-}
+    struct buf *buf = get(block);
 
-void
-cache_dup(struct buf *buf)
-{
-    acquire(&table.lock);
-    assert(buf->entry.refs > 0);
-    buf->entry.refs++;
-    release(&table.lock);
+    // Somebody may be reading it, together with a block before.
+    if (!buf->entry.valid) {
+        sleeplock_acquire(&filling);
+        sleeplock_release(&filling);
+    }
+    return buf;
 }
 
 void
 cache_put(struct buf *buf)
 {
+    if (buf == &hole)
+        return;
     acquire(&table.lock);
-    put(buf);
+    assert(buf->entry.refs > 0);
+    buf->entry.refs--;
+    if (starved && buf->entry.refs == 0) {
+        starved = false;
+        wakeup(&starved);
+    }
     release(&table.lock);
 }

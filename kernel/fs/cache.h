@@ -11,9 +11,6 @@
  */
 #pragma once
 
-#include <stdbool.h>
-#include <stdint.h>
-
 #include "fs/table.h"
 
 /* Blocks that one disk command reads at most. */
@@ -21,8 +18,6 @@ enum { READ_AHEAD = 16 };
 
 struct buf {
     struct entry entry;         // key is the block number
-    bool valid;                 // [table] data holds the block's contents
-    bool reading;               // [table] a disk command is filling it
     uint64_t changed;           // [log] last transaction that changed it
     void *data;                 // [const] one page
 };
@@ -30,24 +25,19 @@ struct buf {
 /* Takes its memory, once and for all.  Returns -1 if there is too little. */
 int cache_init(void);
 
-/* Returns a buffer with the block's contents if the cache has them, or NULL. */
-struct buf *cache_find(uint32_t block);
-
 /*
- * Returns a buffer with the block's contents, or NULL on a disk error.  If the
- * disk must be asked, the same command also reads those that follow, up to
- * nblocks in all and to the first one that is cached.  May sleep.
+ * Returns a buffer with the block's contents, or NULL on a disk error.  Block 0
+ * stands for a hole in a file, and for zeros, which nobody may change.  If the
+ * disk must be asked, the same command also reads the blocks that follow, up to
+ * the first one that is cached.  May sleep.
  */
-struct buf *cache_read(uint32_t block, unsigned nblocks);
+struct buf *cache_read(uint32_t block);
 
 /*
  * Returns a buffer for a block of which the caller is to change every byte,
  * after log_modify; before that the contents mean nothing.  May sleep.
  */
 struct buf *cache_overwrite(uint32_t block);
-
-/* Adds a reference to a buffer in use. */
-void cache_dup(struct buf *buf);
 
 /* Gives a reference back. */
 void cache_put(struct buf *buf);

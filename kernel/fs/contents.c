@@ -10,220 +10,132 @@
 #include "lib/string.h"
 #include "mem/usermem.h"
 #include "fs/bitmap.h"
-#include "fs/cache.h"
 #include "fs/log.h"
 #include "fs/super.h"
 
 enum { MAX_SIZE = MAXFILE * BSIZE };
 
-static const uint8_t zeros[BSIZE];
-
-static size_t
-min(size_t a, size_t b)
+static uint32_t
+min(uint32_t a, uint32_t b)
 {
     return a < b ? a : b;
 }
 
-/* How many of n bytes from offset off on lie in the same block? */
-static size_t
-bytes_in_block(uint32_t off, size_t n)
-{
-    return min(n, BSIZE - off % BSIZE);
-}
-
-/* Takes a block, near the given one if possible, and zeroes it; 0 if none. */
-static uint32_t
-new_block(uint32_t near)
-{
-    uint32_t block = bitmap_alloc(near);
-
-    if (block == 0)
-        return 0;
-    struct buf *buf = cache_overwrite(block);
-    log_modify(buf);
-    memset(buf->data, 0, BSIZE);
-    cache_put(buf);
-    return block;
-}
-
-/* Reads the indirect block, which ip has; NULL if that fails. */
-static struct buf *
-read_indirect(const struct inode *ip)
-{
-    uint32_t block = ip->addrs[NDIRECT];
-
-    return is_data_block(block) ? cache_read(block, 1) : NULL;
-}
-
 /*
- * bmap for a place in the inode (buf is NULL) or in the indirect block that buf
- * holds.  A new block is to be `near`.
+ * Allocates a block of zeros for *entry, which lies in buf, or in the inode if
+ * that is NULL, if it has none and is to have one.  Returns -1 if that fails,
+ * or if the block it has cannot be one.
  */
 static int
-map(uint32_t *entry, struct buf *buf, bool allocate, uint32_t near,
-    uint32_t *block)
+fill_entry(uint32_t *entry, struct buf *buf, bool allocate)
 {
-    *block = *entry;
-    if (*block == 0 && allocate) {
-        *block = new_block(near);
-        if (*block != 0 && buf != NULL)
+    if (*entry == 0 && allocate) {
+        uint32_t block = bitmap_alloc();
+        if (block == 0)
+            return -1;
+        struct buf *new = cache_overwrite(block);
+        log_modify(new);
+        memset(new->data, 0, BSIZE);
+        cache_put(new);
+        if (buf != NULL)
             log_modify(buf);
-        *entry = *block;
+        *entry = block;
     }
-    if (*block == 0)
-        return allocate ? -1 : 0;
-    return is_data_block(*block) ? 0 : -1;
+    return *entry == 0 || is_data_block(*entry) ? 0 : -1;
 }
 
 int
 bmap(struct inode *ip, uint32_t index, bool allocate, uint32_t *block)
 {
-    uint32_t *addrs = ip->addrs;
+    uint32_t *entry = &ip->d.addrs[min(index, NDIRECT)];
 
-    if (index < NDIRECT)
-        return map(&addrs[index], NULL, allocate,
-                   index > 0 ? addrs[index - 1] + 1 : 0, block);
-    bool is_first = addrs[NDIRECT] == 0;
-    if (map(&addrs[NDIRECT], NULL, allocate, addrs[NDIRECT - 1] + 1, block) < 0)
+    if (fill_entry(entry, NULL, allocate) < 0)
         return -1;
-    if (*block == 0)
+    *block = *entry;
+    if (index < NDIRECT || *block == 0)
         return 0;
-    struct buf *buf = read_indirect(ip);
+    struct buf *buf = cache_read(*block);
     if (buf == NULL)
         return -1;
-    uint32_t *entry = (uint32_t *)buf->data + index - NDIRECT;
-    uint32_t near = (index > NDIRECT ? entry[-1] : addrs[NDIRECT]) + 1;
-    int result = map(entry, buf, allocate, near, block);
+    entry = (uint32_t *)buf->data + index - NDIRECT;
+    int result = fill_entry(entry, buf, allocate);
+    *block = *entry;
     cache_put(buf);
-    if (result < 0 && is_first) {
-        // The blocks written before this one may stay, so this must not.
-        bitmap_free(addrs[NDIRECT]);
-        addrs[NDIRECT] = 0;
-    }
     return result;
 }
 
-/*
- * How many blocks of the file, from `index` on, follow each other on the disk,
- * where the first one is `block`?  READ_AHEAD at most.
- */
-static unsigned
-run_length(struct inode *ip, uint32_t index, uint32_t block)
+struct buf *
+inode_read_block(struct inode *ip, uint32_t index)
 {
-    uint32_t nblocks = (ip->size + BSIZE - 1) / BSIZE;
-    unsigned n = 1;
+    uint32_t block;
 
-    for (; n < READ_AHEAD && index + n < nblocks; n++) {
-        uint32_t next;
-        if (bmap(ip, index + n, false, &next) < 0 || next != block + n)
-            break;
-    }
-    return n;
-}
-
-/* inode_read for bytes in one block, all of which the file has.  0 or -1. */
-static int
-read_part(struct inode *ip, pde_t *pgdir, uintptr_t dst, uint32_t off, size_t n)
-{
-    uint32_t index = off / BSIZE, block;
-
-    if (bmap(ip, index, false, &block) < 0)
-        return -1;
-    if (block == 0)
-        return copyout(pgdir, dst, zeros, n);
-    struct buf *buf = cache_find(block);
-    if (buf == NULL)
-        buf = cache_read(block, run_length(ip, index, block));
-    if (buf == NULL)
-        return -1;
-    int result = copyout(pgdir, dst, (char *)buf->data + off % BSIZE, n);
-    cache_put(buf);
-    return result;
+    return bmap(ip, index, false, &block) == 0 ? cache_read(block) : NULL;
 }
 
 int
 inode_read(struct inode *ip, pde_t *pgdir, uintptr_t dst, uint32_t off,
            size_t n)
 {
-    size_t done = 0;
+    size_t done = 0, part;
 
-    if (off >= ip->size)
+    if (off >= ip->d.size)
         return 0;
-    n = min(n, ip->size - off);
-    while (done < n) {
-        size_t part = bytes_in_block(off, n - done);
-        if (read_part(ip, pgdir, dst + done, off, part) < 0)
-            return done > 0 ? (int)done : -1;
-        done += part;
-        off += part;
+    n = min(n, ip->d.size - off);
+    for (; done < n; done += part, off += part) {
+        struct buf *buf = inode_read_block(ip, off / BSIZE);
+        if (buf == NULL)
+            break;
+        part = min(n - done, BSIZE - off % BSIZE);
+        const char *from = (char *)buf->data + off % BSIZE;
+        int result = copyout(pgdir, dst + done, from, part);
+        cache_put(buf);
+        if (result < 0)
+            break;
     }
-    return (int)done;
-}
-
-/* Returns a buffer to write n bytes at offset off to, or NULL. */
-static struct buf *
-get_for_write(struct inode *ip, uint32_t off, size_t n)
-{
-    uint32_t block;
-
-    if (bmap(ip, off / BSIZE, true, &block) < 0)
-        return NULL;
-    return n == BSIZE ? cache_overwrite(block) : cache_read(block, 1);
+    return done > 0 || n == 0 ? (int)done : -1;
 }
 
 int
 inode_write(struct inode *ip, pde_t *pgdir, uintptr_t src, uint32_t off,
             size_t n)
 {
-    size_t done = 0;
+    uint32_t block;
 
     if (off >= MAX_SIZE)
         return -1;
     n = min(n, MAX_SIZE - off);
-    while (done < n) {
-        size_t part = bytes_in_block(off, n - done);
-        struct buf *buf = get_for_write(ip, off, part);
+    for (size_t done = 0, part; done < n; done += part, off += part) {
+        if (bmap(ip, off / BSIZE, true, &block) < 0)
+            return -1;
+        part = min(n - done, BSIZE - off % BSIZE);
+        struct buf *buf = part < BSIZE ? cache_read(block)
+                                       : cache_overwrite(block);
         if (buf == NULL)
-            break;
+            return -1;
         log_modify(buf);
-        int result = copyin(pgdir, (char *)buf->data + off % BSIZE,
-                            src + done, part);
+        char *to = (char *)buf->data + off % BSIZE;
+        int result = copyin(pgdir, to, src + done, part);
         cache_put(buf);
         if (result < 0)
             return -1;
-        done += part;
-        off += part;
     }
-    if (done > 0 && off > ip->size)
-        ip->size = off;
-    return inode_update(ip) == 0 && done > 0 ? (int)done : -1;
-}
-
-static int
-free_blocks(const uint32_t blocks[], unsigned n)
-{
-    for (unsigned i = 0; i < n; i++) {
-        if (blocks[i] != 0 && bitmap_free(blocks[i]) < 0)
-            return -1;
-    }
-    return 0;
+    if (off > ip->d.size)
+        ip->d.size = off;
+    return inode_update(ip) == 0 ? (int)n : -1;
 }
 
 int
 inode_truncate(struct inode *ip)
 {
-    if (ip->addrs[NDIRECT] != 0) {
-        struct buf *buf = read_indirect(ip);
-        if (buf == NULL)
+    uint32_t block, indirect = ip->d.addrs[NDIRECT];
+
+    for (uint32_t i = 0; i * BSIZE < ip->d.size; i++)
+        if (bmap(ip, i, false, &block) < 0 ||
+            (block != 0 && bitmap_free(block) < 0))
             return -1;
-        int result = free_blocks(buf->data, NINDIRECT);
-        cache_put(buf);
-        if (result < 0)
-            return -1;
-    }
-    if (free_blocks(ip->addrs, NDIRECT + 1) < 0)
+    if (indirect != 0 && bitmap_free(indirect) < 0)
         return -1;
-    memset(ip->addrs, 0, sizeof(ip->addrs));
-    ip->size = 0;
+    memset(ip->d.addrs, 0, sizeof(ip->d.addrs));
+    ip->d.size = 0;
     return inode_update(ip);
 }

@@ -7,20 +7,17 @@
  */
 #pragma once
 
-#include <stdbool.h>
-#include <stdint.h>
-
 #include "fs/inode.h"
 
-/* The two names that every directory has. */
+/* The two names that every directory has, and the one that no file has. */
 extern const char dir_self[DIRSIZ];         // "."
 extern const char dir_parent[DIRSIZ];       // ".."
-
-bool dir_name_is(const char name[DIRSIZ], const char other[DIRSIZ]);
+extern const char dir_unused[DIRSIZ];       // ""
 
 /*
- * Looks for a name.  Returns 1 and sets *inum and *off, the entry's offset; 0
- * if it is not there; -1 on an error.
+ * Looks for a name, or for an unused entry.  Returns 1 and sets *inum and *off,
+ * the entry's offset; 0 if it is not there, and then *off is the end; -1 on an
+ * error.
  */
 int dir_find(struct inode *dir, const char name[DIRSIZ], uint32_t *inum,
              uint32_t *off);
@@ -28,12 +25,9 @@ int dir_find(struct inode *dir, const char name[DIRSIZ], uint32_t *inum,
 /* Adds an entry; the name is not there yet.  Returns 0, or -1 (full, error). */
 int dir_add(struct inode *dir, const char name[DIRSIZ], uint32_t inum);
 
-/* Makes the entry at offset off, of that name, one for inode inum.  0 or -1. */
+/* Sets the entry at offset off; dir_unused and 0 clear it.  0 or -1. */
 int dir_set(struct inode *dir, uint32_t off, const char name[DIRSIZ],
             uint32_t inum);
-
-/* Clears the entry at offset off.  Returns 0 or -1. */
-int dir_clear(struct inode *dir, uint32_t off);
 
 /* Is there nothing but "." and ".."?  False on an error. */
 bool dir_is_empty(struct inode *dir);

@@ -4,36 +4,24 @@
  * Who holds a reference can lock the inode; who has locked it can use the
  * fields and the contents.  Changes happen between begin_op and end_op only.
  * Each function that changes something may fail half-way; then the caller
- * calls undo_op before it unlocks.
+ * calls undo_op, and inode_load for what it has locked, before it unlocks.
  *
  * An inode whose link count is 0 has no name any more; it is freed when its
  * last reference goes.
  */
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include "fs.h"
 #include "stat.h"
 #include "x86/mmu.h"
 #include "sched/sleeplock.h"
-#include "fs/table.h"
+#include "fs/cache.h"
+#include "fs.h"
 
 struct inode {
     struct entry entry;             // key is the inode number
     struct sleeplock lock;
-    unsigned loaded;                // [lock] 1 + log_undos() then; 0 never
-    uint16_t type;                  // [lock] the fields of struct dinode
-    uint16_t major, minor;
-    uint16_t nlink;
-    uint32_t size;
-    uint32_t addrs[NDIRECT + 1];
+    struct dinode d;                // [lock] what the disk has, if entry.valid
 };
-
-/* Makes the table of inodes.  Called once, at mount. */
-void inode_init(void);
 
 static inline uint32_t
 inode_number(const struct inode *ip)
@@ -45,7 +33,11 @@ inode_number(const struct inode *ip)
 struct inode *inode_get(uint32_t inum);
 
 /* Returns ip with one more reference. */
-struct inode *inode_dup(struct inode *ip);
+static inline struct inode *
+inode_dup(struct inode *ip)
+{
+    return inode_get(inode_number(ip));
+}
 
 /*
  * Gives a reference back; ip may be NULL.  If it was the last one of a file
@@ -57,12 +49,15 @@ void inode_put(struct inode *ip);
 /* The same, but leaves freeing to the next mount.  May be called anywhere. */
 void inode_drop(struct inode *ip);
 
-/* Does ip have the caller's reference only? */
-bool inode_is_unshared(struct inode *ip);
-
 /* Locks ip.  Returns -1, not locked, if it cannot be read or is not sound. */
 int inode_lock(struct inode *ip);
 void inode_unlock(struct inode *ip);
+
+/* Reads the fields anew, as undo_op may have changed them.  ip is locked. */
+void inode_load(struct inode *ip);
+
+/* Returns T_DIR, T_FILE or T_DEV, or -1 if ip cannot be locked; it is not. */
+int inode_type(struct inode *ip);
 
 /* Fills *st.  Caller holds the lock, as for all that follow but inode_alloc. */
 void inode_stat(const struct inode *ip, struct stat *st);
@@ -75,12 +70,15 @@ int inode_read(struct inode *ip, pde_t *pgdir, uintptr_t dst, uint32_t off,
                size_t n);
 
 /*
- * Copies up to n bytes to offset off, which may be behind the end.  Returns
- * the count, less than n only if the disk is full or the file as large as can
- * be; or -1 for a bad address or if nothing could be written.
+ * Copies n bytes, not 0, to offset off, which may be behind the end.  Returns
+ * the count, less than n only if the file is then as large as can be; or -1 for
+ * a bad address, a full disk or an error.
  */
 int inode_write(struct inode *ip, pde_t *pgdir, uintptr_t src, uint32_t off,
                 size_t n);
+
+/* Returns a buffer with the file's block `index`, to be read only, or NULL. */
+struct buf *inode_read_block(struct inode *ip, uint32_t index);
 
 /*
  * Sets *block to the disk's block with the file's block `index`, 0 if that is a
@@ -88,8 +86,8 @@ int inode_write(struct inode *ip, pde_t *pgdir, uintptr_t src, uint32_t off,
  */
 int bmap(struct inode *ip, uint32_t index, bool allocate, uint32_t *block);
 
-/* Returns a reference to a new inode with no names or contents, or NULL. */
-struct inode *inode_alloc(uint16_t type, uint16_t major, uint16_t minor);
+/* Makes an inode like this one.  Returns its number, or 0. */
+uint32_t inode_alloc(const struct dinode *model);
 
 /* Writes the fields to the inode's block if they differ from what is there. */
 int inode_update(struct inode *ip);

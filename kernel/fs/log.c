@@ -25,18 +25,15 @@
  * If the disk fails to write, the log can promise nothing any more: no call may
  * change anything until the next boot, no slot is reused, nothing is unpinned.
  *
- * Locking: log.lock guards who may work.  The fields [busy] belong to the call
- * in progress or, between calls, to the commit: to whoever has set log.busy.
+ * Locking: all belongs to who has log.busy, which is the call in progress or
+ * whoever commits.
  */
 #include "fs/log.h"
-
-#include <stddef.h>
 
 #include "lib/string.h"
 #include "core/panic.h"
 #include "core/printf.h"
-#include "core/spinlock.h"
-#include "sched/sleep.h"
+#include "sched/sleeplock.h"
 #include "dev/disk.h"
 #include "fs/super.h"
 
@@ -51,35 +48,27 @@ struct undo {
 };
 
 static struct {
-    struct spinlock lock;
-    bool busy;                  // [lock] a call or a commit is in progress
-    bool read_only;             // [lock] since a write failed
-    unsigned waiting;           // [lock] processes in begin_op
-    uint64_t number;            // [lock] last transaction that is committed
-    unsigned nchanged;          // [busy] blocks in the next one
-    uint64_t home;              // [busy] up to this one all is home, flushed
-    uint64_t written;           // [busy] the same, but perhaps not flushed
-    struct buf *pinned[MAX_PINNED];     // [busy] by block number
-    unsigned npinned;           // [busy]
-    struct undo undo[LOG_MAX];  // [busy] what the call in progress changed
-    unsigned nundo;             // [busy]
-    unsigned undos;             // [busy] how often undo_op was called
-    struct log_header *header;  // [busy] a page
-} log = { .lock = SPINLOCK("log", RANK_LOG) };
+    struct sleeplock busy;      // of all that follows; first come, first served
+    bool read_only;             // since a write failed
+    uint64_t number;            // last transaction that is committed
+    unsigned nchanged;          // blocks in the next one
+    uint64_t home;              // up to this one all is home, and flushed
+    uint64_t written;           // the same, but perhaps not flushed
+    struct buf *pinned[MAX_PINNED];     // by block number
+    unsigned npinned;
+    struct undo undo[LOG_MAX];  // what the call in progress changed
+    unsigned nundo;
+    struct log_header *header;  // a page
+} log = { .busy = SLEEPLOCK("log") };
 
 void
 log_start(uint64_t number, void *const pages[])
 {
-    log.number = number;
-    log.home = number;
-    log.written = number;
+    log.number = log.home = log.written = number;
     log.header = pages[0];
     for (unsigned i = 0; i < LOG_MAX; i++)
         log.undo[i].data = pages[1 + i];
 }
-
-/* The header's size without padding that a compiler may put behind it. */
-enum { HEADER_SIZE = offsetof(struct log_header, blocks) + LOG_MAX * 4 };
 
 uint32_t
 slot_sector(uint64_t number)
@@ -91,17 +80,12 @@ slot_sector(uint64_t number)
 
 /* Adds words to Fletcher's checksum: a sum, and a sum of that sum's values. */
 static void
-add_words(uint32_t checksum[2], const void *data, unsigned size)
+add_words(uint32_t checksum[2], const uint32_t *words, unsigned n)
 {
-    const uint32_t *words = data;
-    uint32_t low = checksum[0], high = checksum[1];
-
-    for (unsigned i = 0; i < size / 4; i++) {
-        low += words[i];
-        high += low;
+    for (unsigned i = 0; i < n; i++) {
+        checksum[0] += words[i];
+        checksum[1] += checksum[0];
     }
-    checksum[0] = low;
-    checksum[1] = high;
 }
 
 void
@@ -112,9 +96,10 @@ slot_checksum(const struct log_header *header, void *const contents[],
 
     memset(copy.checksum, 0, sizeof(copy.checksum));
     memset(checksum, 0, sizeof(copy.checksum));
-    add_words(checksum, &copy, HEADER_SIZE);
+    // Up to `blocks`: a compiler may pad the struct's end.
+    add_words(checksum, &copy.magic, copy.blocks + LOG_MAX - &copy.magic);
     for (uint32_t i = 0; i < header->count; i++)
-        add_words(checksum, contents[i], BSIZE);
+        add_words(checksum, contents[i], BSIZE / 4);
 }
 
 /* Pins a buffer.  The list is in order: so home writes need few commands. */
@@ -126,9 +111,8 @@ pin(struct buf *buf)
     assert(log.npinned < MAX_PINNED);
     for (; i > 0 && log.pinned[i - 1]->entry.key > buf->entry.key; i--)
         log.pinned[i] = log.pinned[i - 1];
-    log.pinned[i] = buf;
+    log.pinned[i] = cache_overwrite(buf->entry.key);    // one more reference
     log.npinned++;
-    cache_dup(buf);
 }
 
 /* Unpins the buffers that no transaction after `home` has changed. */
@@ -138,11 +122,10 @@ unpin_home(void)
     unsigned kept = 0;
 
     for (unsigned i = 0; i < log.npinned; i++) {
-        struct buf *buf = log.pinned[i];
-        if (buf->changed > log.home)
-            log.pinned[kept++] = buf;
+        if (log.pinned[i]->changed > log.home)
+            log.pinned[kept++] = log.pinned[i];
         else
-            cache_put(buf);
+            cache_put(log.pinned[i]);
     }
     log.npinned = kept;
 }
@@ -161,12 +144,10 @@ write_slot(void)
     header->number = number;
     header->home = log.home;
     for (unsigned i = 0; i < log.npinned; i++) {
-        struct buf *buf = log.pinned[i];
-        if (buf->changed != number)
+        if (log.pinned[i]->changed != number)
             continue;
-        header->blocks[header->count] = buf->entry.key;
-        header->count++;
-        pages[header->count] = buf->data;
+        header->blocks[header->count++] = log.pinned[i]->entry.key;
+        pages[header->count] = log.pinned[i]->data;
     }
     assert(header->count == log.nchanged);
     slot_checksum(header, pages + 1, header->checksum);
@@ -193,83 +174,63 @@ write_home(void)
     return 0;
 }
 
-/* Caller holds the lock. */
-static void
+/* Notes that the disk failed to write.  Returns -1. */
+static int
 become_read_only(void)
 {
+    if (!log.read_only)
+        printf("fs: the disk failed to write: "
+               "no file can be changed until the next boot\n");
     log.read_only = true;
-    printf("fs: the disk failed to write: "
-           "no file can be changed until the next boot\n");
+    return -1;
 }
 
-/*
- * Commits the next transaction.  Caller holds the lock, and does on return;
- * nobody is busy, and something was changed.
- */
-static void
+/* Commits what the calls up to this one have changed.  Returns 0 or -1. */
+static int
 commit(void)
 {
-    log.busy = true;
-    release(&log.lock);
-    bool ok = write_slot() == 0;
-    if (ok) {
-        acquire(&log.lock);
-        log.number++;
-        release(&log.lock);
-        wakeup(&log.number);
-        log.nchanged = 0;
-        log.home = log.written;
-        unpin_home();
-        if (log.number - log.home >= LOG_SLOTS - 1)
-            ok = write_home() == 0;
-    }
-    acquire(&log.lock);
-    if (!ok)
+    if (log.nchanged == 0)
+        return 0;
+    if (log.read_only || write_slot() < 0)
+        return become_read_only();
+    log.number++;
+    log.nchanged = 0;
+    log.home = log.written;
+    unpin_home();
+    // It is durable even if this fails.
+    if (log.number - log.home >= LOG_SLOTS - 1 && write_home() < 0)
         become_read_only();
-    log.busy = false;
-    wakeup(&log.number);
-    wakeup(&log.busy);
+    return 0;
 }
 
 int
 begin_op(unsigned nblocks)
 {
     assert(nblocks <= LOG_MAX);
-    acquire(&log.lock);
-    log.waiting++;
-    while (!log.read_only && (log.busy || log.nchanged + nblocks > LOG_MAX)) {
-        if (log.busy)
-            sleep(&log.busy, &log.lock);
-        else
-            commit();
-    }
-    log.waiting--;
-    bool ok = !log.read_only;
-    if (ok) {
-        log.busy = true;
-        log.nundo = 0;
-    }
-    release(&log.lock);
-    return ok ? 0 : -1;
+    sleeplock_acquire(&log.busy);
+    if (log.nchanged + nblocks > LOG_MAX)
+        commit();
+    log.nundo = 0;
+    if (!log.read_only)
+        return 0;
+    sleeplock_release(&log.busy);
+    return -1;
 }
 
 int
 end_op(void)
 {
-    acquire(&log.lock);
-    assert(log.busy);
-    uint64_t mine = log.nchanged > 0 ? log.number + 1 : 0;
-    log.busy = false;
-    wakeup(&log.busy);
-    // Who waits in begin_op joins this transaction; the last one commits it.
-    while (log.number < mine && !log.read_only) {
-        if (log.busy || log.waiting > 0)
-            sleep(&log.number, &log.lock);
-        else
-            commit();
-    }
-    int result = log.number >= mine ? 0 : -1;
-    release(&log.lock);
+    bool changed = log.nundo > 0;
+    uint64_t mine = log.number + 1;
+
+    sleeplock_release(&log.busy);
+    if (!changed)
+        return 0;
+    // Those who wait for the lock come first, and join this transaction.  The
+    // first one to have the lock again after its call commits it for all.
+    sleeplock_acquire(&log.busy);
+    int result = log.number >= mine ? 0 : commit();
+    sleeplock_release(&log.busy);
     return result;
 }
 
@@ -280,59 +241,43 @@ log_modify(struct buf *buf)
         if (log.undo[i].buf == buf)
             return;
     }
-    assert(log.busy && log.nundo < LOG_MAX);
+    assert(log.nundo < LOG_MAX);
     struct undo *undo = &log.undo[log.nundo++];
     undo->buf = buf;
-    undo->valid = buf->valid;
+    undo->valid = buf->entry.valid;
     undo->changed = buf->changed;
-    if (buf->valid)
+    if (undo->valid)
         memcpy(undo->data, buf->data, BSIZE);
     if (buf->changed <= log.home)
         pin(buf);
     if (buf->changed <= log.number)
         log.nchanged++;
     buf->changed = log.number + 1;
-    buf->valid = true;
+    buf->entry.valid = true;
 }
 
 void
 undo_op(void)
 {
-    for (unsigned i = 0; i < log.nundo; i++) {
-        struct undo *undo = &log.undo[i];
+    while (log.nundo > 0) {
+        struct undo *undo = &log.undo[--log.nundo];
         if (undo->valid)
             memcpy(undo->buf->data, undo->data, BSIZE);
-        undo->buf->valid = undo->valid;
+        undo->buf->entry.valid = undo->valid;
         undo->buf->changed = undo->changed;
         if (undo->changed <= log.number)
             log.nchanged--;
     }
-    log.nundo = 0;
-    log.undos++;
     unpin_home();
-}
-
-unsigned
-log_undos(void)
-{
-    return log.undos;
 }
 
 int
 log_checkpoint(void)
 {
-    // Asking for a whole transaction leaves nothing to be committed.
-    if (begin_op(LOG_MAX) < 0)
-        return -1;
-    int result = write_home() < 0 ? -1 : disk_flush();
-    if (result == 0) {
-        log.home = log.number;
-        unpin_home();
-    } else {
-        acquire(&log.lock);
-        become_read_only();
-        release(&log.lock);
-    }
-    end_op();
+    sleeplock_acquire(&log.busy);
+    bool ok = commit() == 0 && !log.read_only && write_home() == 0 &&
+              disk_flush() == 0;
+    int result = ok ? 0 : become_read_only();
+    sleeplock_release(&log.busy);
     return result;
 }

@@ -16,9 +16,6 @@
  */
 #pragma once
 
-#include <stdbool.h>
-#include <stdint.h>
-
 #include "fs.h"
 #include "fs/cache.h"
 
@@ -54,17 +51,10 @@ int end_op(void);
  */
 void log_modify(struct buf *buf);
 
-/*
- * Takes back all that the running call has changed.  What it had loaded from
- * blocks is out of date then: log_undos returns another number.
- */
+/* Takes back all that the running call has changed in the cache. */
 void undo_op(void);
-unsigned log_undos(void);
 
-/*
- * Brings all that was committed home.  Returns 0, or -1 on a disk error.  The
- * next call may begin as soon as this one is done.
- */
+/* Brings all that was committed home.  Returns 0, or -1 on a disk error. */
 int log_checkpoint(void);
 
 /* Returns the disk's sector at which the slot of a transaction begins. */

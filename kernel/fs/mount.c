@@ -12,51 +12,33 @@
  * header is cleared, or blocks of a later n + 1 could one day complete it.  If
  * the power goes during recovery, the next one finds the same n and h.
  */
-#include <stddef.h>
-
 #include "lib/string.h"
 #include "core/panic.h"
 #include "core/printf.h"
 #include "mem/kalloc.h"
 #include "dev/disk.h"
-#include "fs/cache.h"
 #include "fs/inode.h"
 #include "fs/log.h"
 #include "fs/super.h"
 
-/* The slot that was read last: its header and its blocks. */
+/* The slot that was read last, header and blocks.  Later they are the log's. */
 static void *pages[LOG_SLOT_BLOCKS];
-static struct log_header *header;
-
-/* Later they are the log's. */
-static bool
-alloc_pages(void)
-{
-    for (int i = 0; i < LOG_SLOT_BLOCKS; i++) {
-        pages[i] = kalloc();
-        if (pages[i] == NULL)
-            return false;
-    }
-    header = pages[0];
-    return true;
-}
 
 /* Is what was read from this slot a whole transaction? */
 static bool
 is_whole(unsigned slot)
 {
+    const struct log_header *header = pages[0];
     uint32_t checksum[2];
 
     if (header->magic != LOG_MAGIC || header->number % LOG_SLOTS != slot ||
-        header->home >= header->number)
+        header->home >= header->number || header->count == 0 ||
+        header->count > LOG_MAX)
         return false;
-    if (header->count == 0 || header->count > LOG_MAX)
-        return false;
-    for (uint32_t i = 0; i < header->count; i++) {
+    for (uint32_t i = 0; i < header->count; i++)
         if (header->blocks[i] < super.inode_start ||
             header->blocks[i] >= super.nblocks)
             return false;
-    }
     slot_checksum(header, pages + 1, checksum);
     return memcmp(checksum, header->checksum, sizeof(checksum)) == 0;
 }
@@ -65,6 +47,8 @@ is_whole(unsigned slot)
 static int
 read_slot(unsigned slot, uint64_t *number)
 {
+    const struct log_header *header = pages[0];
+
     if (disk_read(slot_sector(slot), pages, LOG_SLOT_BLOCKS) < 0)
         return -1;
     *number = is_whole(slot) ? header->number : 0;
@@ -75,39 +59,29 @@ read_slot(unsigned slot, uint64_t *number)
 static int
 replay(uint64_t number)
 {
+    const struct log_header *header = pages[0];
+
     if (read_slot(number % LOG_SLOTS, &number) < 0 || number == 0)
         return -1;
-    for (uint32_t i = 0; i < header->count; i++) {
+    for (uint32_t i = 0; i < header->count; i++)
         if (disk_write(block_sector(header->blocks[i]), &pages[1 + i], 1) < 0)
             return -1;
-    }
     return 0;
 }
 
-/* Clears the header of the slot that comes next, once all else is home. */
-static int
-clear_next(uint64_t number)
-{
-    if (disk_flush() < 0)
-        return -1;
-    memset(header, 0, BSIZE);
-    if (disk_write(slot_sector(number), pages, 1) < 0)
-        return -1;
-    return disk_flush();
-}
-
 /*
- * Sets *last to the number of the last whole transaction, 0 if there is none,
- * and replays *count of them.  Returns NULL, or what is wrong.
+ * Brings the log's transactions home.  Sets *last to the number of the last
+ * one, 0 if there is none, and *count to how many were replayed.  Returns NULL,
+ * or what is wrong.
  */
 static const char *
 recover(uint64_t *last, unsigned *count)
 {
+    const struct log_header *header = pages[0];
     uint64_t numbers[LOG_SLOTS];
     uint64_t home = 0;
 
-    *last = 0;
-    *count = 0;
+    *last = *count = 0;
     for (unsigned slot = 0; slot < LOG_SLOTS; slot++) {
         if (read_slot(slot, &numbers[slot]) < 0)
             return "the log cannot be read";
@@ -116,10 +90,9 @@ recover(uint64_t *last, unsigned *count)
             home = header->home;
         }
     }
-    for (uint64_t n = home + 1; n <= *last; n++) {
+    for (uint64_t n = home + 1; n <= *last; n++)
         if (numbers[n % LOG_SLOTS] != n && n + LOG_SLOTS != *last + 1)
             return "a transaction is missing from the log";
-    }
     for (uint64_t n = home + 1; n <= *last; n++) {
         if (numbers[n % LOG_SLOTS] != n)
             continue;
@@ -127,21 +100,12 @@ recover(uint64_t *last, unsigned *count)
             return "the log cannot be replayed";
         (*count)++;
     }
-    return clear_next(*last + 1) < 0 ? "the disk cannot be written" : NULL;
-}
-
-/* The root must be usable, or init could not even say what is wrong. */
-static bool
-root_is_good(void)
-{
-    struct inode *root = inode_get(ROOT_INO);
-
-    if (root == NULL || inode_lock(root) < 0)
-        return false;
-    bool good = root->type == T_DIR && root->nlink > 0;
-    inode_unlock(root);
-    inode_put(root);
-    return good;
+    // All else must be home before the next slot's header is cleared.
+    memset(pages[0], 0, BSIZE);
+    if (disk_flush() < 0 || disk_write(slot_sector(*last + 1), pages, 1) < 0 ||
+        disk_flush() < 0)
+        return "the disk cannot be written";
+    return NULL;
 }
 
 static const char *
@@ -149,19 +113,25 @@ mount(void)
 {
     uint64_t last;
     unsigned count;
-    const char *error = super_read();
 
-    if (error != NULL)
-        return error;
-    if (!alloc_pages() || cache_init() < 0)
-        return "there is too little memory";
-    error = recover(&last, &count);
+    for (int i = 0; i < LOG_SLOT_BLOCKS; i++) {
+        pages[i] = kalloc();
+        if (pages[i] == NULL)
+            return "there is too little memory";
+    }
+    const char *error = super_read(pages[0]);
+    if (error == NULL)
+        error = recover(&last, &count);
     if (error != NULL)
         return error;
     log_start(last, pages);
-    inode_init();
-    if (!root_is_good())
+    if (cache_init() < 0)
+        return "there is too little memory";
+    // Without it, init could not even say what is wrong.
+    struct inode *root = inode_get(ROOT_INO);
+    if (inode_type(root) != T_DIR || root->d.nlink == 0)
         return "the root directory is damaged";
+    inode_put(root);
     printf("fs: %u blocks, %u inodes, log replayed %u transactions\n",
            (unsigned)super.nblocks, (unsigned)super.ninodes, count);
     count = inode_free_nameless();

@@ -1,8 +1,8 @@
 /*
  * The calls that modify the file system.
  *
- * Each has two parts.  The inner one does the work between begin_op and
- * end_op; it returns as soon as anything is wrong.  The outer one finds the
+ * Each has an inner part, which does the work between begin_op and end_op, and
+ * returns as soon as anything is wrong.  What is around it finds the
  * directories before, and afterwards takes back what failed, unlocks, and
  * waits until all is durable.
  *
@@ -12,37 +12,51 @@
  */
 #include "fs/ops.h"
 
+#include "lib/string.h"
 #include "core/panic.h"
 #include "fs/dir.h"
 #include "fs/log.h"
 #include "fs/path.h"
 #include "fs/super.h"
 
-/* The most blocks that each call changes. */
+/* The most blocks that a call changes, besides the bitmap's. */
 enum {
-    GROW = 4,           // a directory: its inode, indirect block, block, bitmap
-    CREATE_BLOCKS = GROW + 1 + 3,   // a second bitmap; inode, block, bitmap
-    LINK_BLOCKS = GROW + 1 + 1,     // a second bitmap; inode
-    UNLINK_BLOCKS = 3,              // two inodes, block; and the whole bitmap
-    RENAME_BLOCKS = GROW + 1 + 5,   // a second bitmap; three inodes, two blocks
-    WRITE_BLOCKS = 3,               // inode, indirect block, a partial block
+    // A rename: four inodes, two blocks of entries and one with "..", and the
+    // indirect block of a directory that grows.
+    NAME_BLOCKS = 4 + 3 + 1,
+    // The inode, its indirect block, and one at each end that is only partly
+    // written; the others are as many as the bytes fill.
+    WRITE_BLOCKS = 1 + 1 + 2,
 };
-_Static_assert(RENAME_BLOCKS + NBITMAP_MAX <= LOG_MAX &&
-               WRITE_MAX / BSIZE + 1 + WRITE_BLOCKS + NBITMAP_MAX <= LOG_MAX,
+_Static_assert(NAME_BLOCKS + NBITMAP_MAX <= LOG_MAX &&
+               WRITE_BLOCKS + WRITE_MAX / BSIZE + NBITMAP_MAX <= LOG_MAX,
                "each fits a transaction");
 
+/* A name in a directory. */
+struct place {
+    struct inode *dir;          // NULL if there is no such directory
+    struct name name;
+    struct inode *ip;           // what is there, or NULL
+    uint32_t off;               // the entry's offset in dir
+};
+
+/* A call with one or two paths. */
+struct call {
+    struct place from, to;
+    struct dinode model;        // of what it makes
+};
+
 /* The inodes that the call in progress has locked. */
-enum { MAX_HELD = 4 };
+enum { MAX_HELD = 4 + 1 };
 static struct inode *held[MAX_HELD];
 static unsigned nheld;
 
 static bool
 is_held(const struct inode *ip)
 {
-    for (unsigned i = 0; i < nheld; i++) {
+    for (unsigned i = 0; i < nheld; i++)
         if (held[i] == ip)
             return true;
-    }
     return false;
 }
 
@@ -67,206 +81,142 @@ finish(int result)
 {
     if (result < 0)
         undo_op();
-    while (nheld > 0)
-        inode_unlock(held[--nheld]);
+    while (nheld > 0) {
+        struct inode *ip = held[--nheld];
+        if (result < 0)
+            inode_load(ip);
+        inode_unlock(ip);
+    }
     return end_op() < 0 ? -1 : result;
 }
 
 /*
- * Locks dir, looks for a name in it, and if it is there also locks what it
- * names, setting *ip, with a reference, and *off, the entry's offset.  Returns
- * 1 if the name is there, 0 if not, -1 on an error; *ip may be set in any
- * case.
+ * Locks the place's directory, looks for the name in it, and if it is there
+ * also locks what it names.  Returns 1 if the name is there, 0 if not, -1 on an
+ * error; place->ip may be set in any case.
  */
 static int
-find(struct inode *dir, const struct name *name, struct inode **ip,
-     uint32_t *off)
+find(struct place *place)
 {
+    struct inode *dir = place->dir;
     uint32_t inum;
 
-    if (hold(dir) < 0 || dir->type != T_DIR || dir->nlink == 0)
+    if (dir == NULL || hold(dir) < 0 || dir->d.type != T_DIR ||
+        dir->d.nlink == 0)
         return -1;
-    int found = dir_find(dir, name->bytes, &inum, off);
+    int found = dir_find(dir, place->name.bytes, &inum, &place->off);
     if (found != 1)
         return found;
-    *ip = inode_get(inum);
-    if (*ip == NULL || hold(*ip) < 0)
-        return -1;
-    if ((*ip)->nlink == 0 || (name->slash && (*ip)->type != T_DIR))
+    struct inode *ip = place->ip = inode_get(inum);
+    if (ip == NULL || hold(ip) < 0 || ip->d.nlink == 0 ||
+        (place->name.slash && ip->d.type != T_DIR))
         return -1;
     return 1;
 }
 
-/* Fills a new directory. */
+/* Changes an inode's link count.  Returns -1 if it cannot be like that. */
 static int
-make_directory(struct inode *ip, struct inode *parent)
+add_links(struct inode *ip, int n)
 {
-    if (parent->nlink >= NLINK_MAX)
+    int nlink = ip->d.nlink + n;
+
+    if (nlink < 0 || nlink > NLINK_MAX)
         return -1;
-    parent->nlink++;                        // named by the new one's ".."
-    if (inode_update(parent) < 0 ||
-        dir_add(ip, dir_self, inode_number(ip)) < 0)
-        return -1;
-    return dir_add(ip, dir_parent, inode_number(parent));
+    ip->d.nlink = (uint16_t)nlink;
+    return inode_update(ip);
 }
 
 static int
-create(struct inode *dir, const struct name *name, struct inode **ip,
-       const struct dinode *kind)
+create(struct call *call)
 {
-    uint32_t off;
-    int found = find(dir, name, ip, &off);
+    struct place *to = &call->to;
+    uint16_t type = call->model.type;
+    int found = find(to);
 
     if (found != 0)
-        return found == 1 && kind->type == T_FILE ? 0 : -1;
-    if (name->slash && kind->type != T_DIR)
+        return found == 1 && type == T_FILE ? 0 : -1;
+    if (to->name.slash && type != T_DIR)
         return -1;
-    *ip = inode_alloc(kind->type, kind->major, kind->minor);
-    if (*ip == NULL || hold(*ip) < 0)
+    struct inode *ip = to->ip = inode_get(inode_alloc(&call->model));
+    if (ip == NULL || hold(ip) < 0)
         return -1;
-    (*ip)->nlink = 1;
-    if (kind->type == T_DIR && make_directory(*ip, dir) < 0)
+    if (type == T_DIR && (add_links(to->dir, 1) < 0 ||      // for its ".."
+                          dir_add(ip, dir_self, inode_number(ip)) < 0 ||
+                          dir_add(ip, dir_parent, inode_number(to->dir)) < 0))
         return -1;
-    if (inode_update(*ip) < 0)
-        return -1;
-    return dir_add(dir, name->bytes, inode_number(*ip));
-}
-
-struct inode *
-fs_create(const char *path, uint16_t type, uint16_t major, uint16_t minor)
-{
-    struct dinode kind = { .type = type, .major = major, .minor = minor };
-    struct inode *ip = NULL;
-    struct name name;
-    struct inode *dir = path_parent(path, &name);
-    int result = -1;
-
-    if (dir != NULL && begin_op(CREATE_BLOCKS) == 0)
-        result = finish(create(dir, &name, &ip, &kind));
-    inode_put(dir);
-    if (result == 0)
-        return ip;
-    inode_put(ip);
-    return NULL;
+    return dir_add(to->dir, to->name.bytes, inode_number(ip));
 }
 
 static int
-add_link(struct inode *ip, struct inode *dir, const struct name *name,
-         struct inode **other)
+add_name(struct call *call)
 {
-    uint32_t off;
+    struct place *from = &call->from, *to = &call->to;
 
-    if (hold(ip) < 0 || ip->type == T_DIR || name->slash)
+    if (find(from) != 1 || from->ip->d.type == T_DIR || to->name.slash ||
+        find(to) != 0 || add_links(from->ip, 1) < 0)
         return -1;
-    if (ip->nlink == 0 || ip->nlink >= NLINK_MAX)
-        return -1;
-    if (find(dir, name, other, &off) != 0)
-        return -1;
-    ip->nlink++;
-    if (inode_update(ip) < 0)
-        return -1;
-    return dir_add(dir, name->bytes, inode_number(ip));
-}
-
-int
-fs_link(const char *from, const char *to)
-{
-    struct inode *other = NULL;
-    struct name name;
-    struct inode *ip = path_lookup(from);
-    struct inode *dir = ip != NULL ? path_parent(to, &name) : NULL;
-    int result = -1;
-
-    if (dir != NULL && begin_op(LINK_BLOCKS) == 0)
-        result = finish(add_link(ip, dir, &name, &other));
-    inode_put(other);
-    inode_put(dir);
-    inode_put(ip);
-    return result;
+    return dir_add(to->dir, to->name.bytes, inode_number(from->ip));
 }
 
 /* Are these the names that belong to the directory itself? */
 static bool
 is_dots(const struct name *name)
 {
-    return dir_name_is(name->bytes, dir_self) ||
-           dir_name_is(name->bytes, dir_parent);
+    return memcmp(name->bytes, dir_self, DIRSIZ) == 0 ||
+           memcmp(name->bytes, dir_parent, DIRSIZ) == 0;
+}
+
+/* A directory has lost a child, whose ".." named it. */
+static int
+drop_dots(struct inode *dir)
+{
+    return dir->d.nlink >= 2 ? add_links(dir, -1) : -1;
 }
 
 /*
- * Takes one name away from ip, which dir has.  If it was the last one and
- * nobody has the file open, frees it.
+ * Takes one name away from what is at the place, a directory only if it is
+ * empty.  If it was the last one and nobody has the file open, frees it.
  */
 static int
-remove_link(struct inode *dir, struct inode *ip)
+remove_link(struct place *place)
 {
-    ip->nlink--;
-    if (ip->type == T_DIR) {
-        if (ip->nlink != 0 || dir->nlink < 2)
-            return -1;                      // a damaged disk
-        dir->nlink--;                       // its ".." is gone
-        if (inode_update(dir) < 0)
-            return -1;
-    }
-    if (ip->nlink == 0 && inode_is_unshared(ip))
+    struct inode *ip = place->ip;
+
+    if (ip->d.type == T_DIR && (!dir_is_empty(ip) || ip->d.nlink != 1 ||
+                                drop_dots(place->dir) < 0))
+        return -1;
+    // Whoever has it open closes it later and then sees that it has no name.
+    // Nobody can open it while we have its directory locked.
+    if (ip->d.nlink == 1 && ip->entry.refs == 1)
         return inode_free(ip);
-    return inode_update(ip);
+    return add_links(ip, -1);
 }
 
 static int
-remove_name(struct inode *dir, const struct name *name, struct inode **ip)
+remove_name(struct call *call)
 {
-    uint32_t off;
+    struct place *from = &call->from;
 
-    if (is_dots(name) || find(dir, name, ip, &off) != 1)
+    if (is_dots(&from->name) || find(from) != 1 ||
+        dir_set(from->dir, from->off, dir_unused, 0) < 0)
         return -1;
-    if ((*ip)->type == T_DIR && !dir_is_empty(*ip))
-        return -1;
-    if (dir_clear(dir, off) < 0)
-        return -1;
-    return remove_link(dir, *ip);
+    return remove_link(from);
 }
-
-int
-fs_unlink(const char *path)
-{
-    struct inode *ip = NULL;
-    struct name name;
-    struct inode *dir = path_parent(path, &name);
-    int result = -1;
-
-    if (dir != NULL && begin_op(UNLINK_BLOCKS + nbitmap) == 0)
-        result = finish(remove_name(dir, &name, &ip));
-    inode_put(ip);
-    inode_put(dir);
-    return result;
-}
-
-/* A rename: from one directory's entry to another's. */
-struct move {
-    struct inode *from_dir, *to_dir;
-    struct name from, to;
-    struct inode *ip;           // what is renamed
-    struct inode *target;       // what is replaced, NULL if nothing
-    uint32_t from_off, to_off;  // offsets of their entries
-};
 
 /* Returns the number of the parent of directory inum, 0 on an error. */
 static uint32_t
 parent_of(uint32_t inum)
 {
     uint32_t parent = 0, off;
+    unsigned others = nheld;
     struct inode *dir = inode_get(inum);
 
     if (dir == NULL)
         return 0;
-    bool was_held = is_held(dir);
-    if (was_held || inode_lock(dir) == 0) {
-        if (dir->type != T_DIR || dir_find(dir, dir_parent, &parent, &off) != 1)
-            parent = 0;
-        if (!was_held)
-            inode_unlock(dir);
-    }
+    if (hold(dir) == 0 && dir->d.type == T_DIR)
+        dir_find(dir, dir_parent, &parent, &off);
+    if (nheld > others)
+        inode_unlock(held[--nheld]);
     inode_drop(dir);
     return parent;
 }
@@ -275,141 +225,147 @@ parent_of(uint32_t inum)
 static bool
 is_outside(const struct inode *dir, const struct inode *ip)
 {
-    uint32_t inum = inode_number(dir);
+    uint32_t inum = inode_number(dir), self = inode_number(ip);
 
     // On a damaged disk the way up may be a circle.
-    for (uint32_t steps = 0; steps < super.ninodes; steps++) {
-        if (inum == inode_number(ip) || inum == 0)
-            return false;
-        if (inum == ROOT_INO)
-            return true;
+    for (uint32_t i = 0; i < super.ninodes && inum != 0 && inum != self &&
+                         inum != ROOT_INO; i++)
         inum = parent_of(inum);
-    }
-    return false;
+    return inum == ROOT_INO && inum != self;
 }
 
-/* May ip take the target's place? */
-static bool
-can_replace(struct inode *ip, struct inode *target)
-{
-    if (target->type == T_DIR)
-        return ip->type == T_DIR && dir_is_empty(target);
-    return ip->type != T_DIR;
-}
-
-/*
- * Makes the directory m->ip, whose entry has moved, a child of its new parent.
- */
+/* Makes a directory whose entry has moved a child of its new parent. */
 static int
-change_parent(struct move *m)
+change_parent(struct inode *ip, struct inode *from, struct inode *to)
 {
     uint32_t inum, off;
 
-    if (m->from_dir->nlink < 2 || m->to_dir->nlink >= NLINK_MAX)
+    if (drop_dots(from) < 0 || add_links(to, 1) < 0 ||
+        dir_find(ip, dir_parent, &inum, &off) != 1)
         return -1;
-    m->from_dir->nlink--;
-    m->to_dir->nlink++;
-    if (inode_update(m->from_dir) < 0 || inode_update(m->to_dir) < 0)
-        return -1;
-    if (dir_find(m->ip, dir_parent, &inum, &off) != 1)
-        return -1;
-    return dir_set(m->ip, off, dir_parent, inode_number(m->to_dir));
+    return dir_set(ip, off, dir_parent, inode_number(to));
 }
 
-/* Puts m->ip into the new place, and what was there out of it. */
+/* Puts ip where something else is, which goes. */
 static int
-enter(struct move *m)
+replace(struct place *place, struct inode *ip)
 {
-    if (m->target == NULL)
-        return dir_add(m->to_dir, m->to.bytes, inode_number(m->ip));
-    if (!can_replace(m->ip, m->target) ||
-        dir_set(m->to_dir, m->to_off, m->to.bytes, inode_number(m->ip)) < 0)
+    if ((place->ip->d.type == T_DIR) != (ip->d.type == T_DIR) ||
+        dir_set(place->dir, place->off, place->name.bytes,
+                inode_number(ip)) < 0)
         return -1;
-    return remove_link(m->to_dir, m->target);
+    return remove_link(place);
 }
 
 static int
-move(struct move *m)
+move(struct call *call)
 {
-    if (is_dots(&m->from) || is_dots(&m->to))
+    struct place *from = &call->from, *to = &call->to;
+
+    if (is_dots(&from->name) || is_dots(&to->name) || find(from) != 1)
         return -1;
-    if (find(m->from_dir, &m->from, &m->ip, &m->from_off) != 1 ||
-        find(m->to_dir, &m->to, &m->target, &m->to_off) < 0)
+    struct inode *ip = from->ip;
+    bool is_dir = ip->d.type == T_DIR;
+    int found = find(to);
+    if (found < 0 || (to->name.slash && !is_dir))
         return -1;
-    if (m->to.slash && m->ip->type != T_DIR)
-        return -1;
-    if (m->ip == m->target)
+    if (ip == to->ip)
         return 0;
-    if (m->ip->type == T_DIR && !is_outside(m->to_dir, m->ip))
+    if (is_dir && !is_outside(to->dir, ip))
         return -1;
-    if (enter(m) < 0 || dir_clear(m->from_dir, m->from_off) < 0)
+    int result = found == 1 ? replace(to, ip)
+                 : dir_add(to->dir, to->name.bytes, inode_number(ip));
+    if (result < 0 ||
+        dir_set(from->dir, from->off, dir_unused, 0) < 0)
         return -1;
-    if (m->ip->type == T_DIR && m->from_dir != m->to_dir)
-        return change_parent(m);
+    if (is_dir && from->dir != to->dir)
+        return change_parent(ip, from->dir, to->dir);
     return 0;
+}
+
+/* Makes a call whose inner part is `work`; a path may be NULL. */
+static int
+make_call(struct call *call, const char *from, const char *to,
+          int (*work)(struct call *))
+{
+    int result = -1;
+
+    if (from != NULL)
+        call->from.dir = path_parent(from, &call->from.name);
+    if (to != NULL)
+        call->to.dir = path_parent(to, &call->to.name);
+    if (begin_op(NAME_BLOCKS + nbitmap) == 0)
+        result = finish(work(call));
+    inode_put(call->from.ip);
+    inode_put(call->from.dir);
+    inode_put(call->to.dir);
+    // What is created is the caller's.
+    if (result < 0 || work != create)
+        inode_put(call->to.ip);
+    return result;
+}
+
+struct inode *
+fs_create(const char *path, uint16_t type, uint16_t major, uint16_t minor)
+{
+    struct call call = {
+        .model = { .type = type, .major = major, .minor = minor, .nlink = 1 },
+    };
+
+    return make_call(&call, NULL, path, create) == 0 ? call.to.ip : NULL;
+}
+
+int
+fs_link(const char *from, const char *to)
+{
+    return make_call(&(struct call){ 0 }, from, to, add_name);
+}
+
+int
+fs_unlink(const char *path)
+{
+    return make_call(&(struct call){ 0 }, path, NULL, remove_name);
 }
 
 int
 fs_rename(const char *from, const char *to)
 {
-    struct move m = { .ip = NULL };
-    int result = -1;
-
-    m.from_dir = path_parent(from, &m.from);
-    if (m.from_dir != NULL)
-        m.to_dir = path_parent(to, &m.to);
-    if (m.to_dir != NULL && begin_op(RENAME_BLOCKS + nbitmap) == 0)
-        result = finish(move(&m));
-    inode_put(m.target);
-    inode_put(m.ip);
-    inode_put(m.to_dir);
-    inode_put(m.from_dir);
-    return result;
-}
-
-static int
-truncate(struct inode *ip)
-{
-    if (hold(ip) < 0)
-        return -1;
-    return ip->type == T_FILE ? inode_truncate(ip) : 0;
+    return make_call(&(struct call){ 0 }, from, to, move);
 }
 
 int
 fs_truncate(struct inode *ip)
 {
-    return begin_op(1 + nbitmap) == 0 ? finish(truncate(ip)) : -1;
-}
+    int result = 0;
 
-static int
-write(struct inode *ip, pde_t *pgdir, uintptr_t src, uint32_t *off,
-      bool append, size_t n)
-{
-    if (hold(ip) < 0)
+    if (begin_op(1 + nbitmap) < 0)
         return -1;
-    uint32_t at = append ? ip->size : *off;
-    int written = inode_write(ip, pgdir, src, at, n);
-    if (written > 0)
-        *off = at + (uint32_t)written;
-    return written;
+    if (hold(ip) < 0 || (ip->d.type == T_FILE && inode_truncate(ip) < 0))
+        result = -1;
+    return finish(result);
 }
 
 int
 fs_write(struct inode *ip, pde_t *pgdir, uintptr_t src, uint32_t *off,
          bool append, size_t n)
 {
-    size_t done = 0;
+    size_t done = 0, piece;
+    int written;
 
-    while (done < n) {
-        size_t piece = n - done < WRITE_MAX ? n - done : WRITE_MAX;
-        int written = -1;
-        if (begin_op(piece / BSIZE + 1 + WRITE_BLOCKS + nbitmap) == 0)
-            written = finish(write(ip, pgdir, src + done, off, append, piece));
-        if (written < 0)
+    do {
+        piece = n - done < WRITE_MAX ? n - done : WRITE_MAX;
+        written = -1;
+        if (begin_op(WRITE_BLOCKS + piece / BSIZE + nbitmap) < 0)
             break;
-        done += (size_t)written;
-        if ((size_t)written < piece)
-            break;
-    }
+        if (hold(ip) == 0) {
+            uint32_t at = append ? ip->d.size : *off;
+            written = inode_write(ip, pgdir, src + done, at, piece);
+            if (written > 0)
+                *off = at + (uint32_t)written;
+        }
+        written = finish(written);
+        if (written > 0)
+            done += (size_t)written;
+    } while (written == (int)piece && done < n);
     return done > 0 ? (int)done : -1;
 }

@@ -30,7 +30,7 @@ take_name(const char **path, struct name *name)
 
 /* Returns a reference to what name is in dir, or NULL. */
 static struct inode *
-step(struct inode *dir, const char name[DIRSIZ])
+step(struct inode *dir, const struct name *name)
 {
     struct inode *ip = NULL;
     uint32_t inum, off;
@@ -38,8 +38,8 @@ step(struct inode *dir, const char name[DIRSIZ])
     if (inode_lock(dir) < 0)
         return NULL;
     // In a directory that was removed while in use, nothing is found.
-    if (dir->type == T_DIR && dir->nlink > 0 &&
-        dir_find(dir, name, &inum, &off) == 1)
+    if (dir->d.type == T_DIR && dir->d.nlink > 0 &&
+        dir_find(dir, name->bytes, &inum, &off) == 1)
         ip = inode_get(inum);
     inode_unlock(dir);
     return ip;
@@ -48,14 +48,11 @@ step(struct inode *dir, const char name[DIRSIZ])
 struct inode *
 path_parent(const char *path, struct name *last)
 {
-    struct inode *dir;
+    bool root = *path == '/';
 
     if (*path == '\0')
         return NULL;
-    if (*path == '/')
-        dir = inode_get(ROOT_INO);
-    else
-        dir = inode_dup(proc->cwd);
+    struct inode *dir = root ? inode_get(ROOT_INO) : inode_dup(proc->cwd);
     while (*path == '/')
         path++;
     while (dir != NULL) {
@@ -64,7 +61,7 @@ path_parent(const char *path, struct name *last)
         if (ok && *path == '\0')
             break;
         if (ok)
-            next = step(dir, last->bytes);
+            next = step(dir, last);
         inode_put(dir);
         dir = next;
     }
@@ -74,27 +71,15 @@ path_parent(const char *path, struct name *last)
     return dir;
 }
 
-static bool
-is_directory(struct inode *ip)
-{
-    if (inode_lock(ip) < 0)
-        return false;
-    bool yes = ip->type == T_DIR;
-    inode_unlock(ip);
-    return yes;
-}
-
 struct inode *
 path_lookup(const char *path)
 {
     struct name last;
     struct inode *dir = path_parent(path, &last);
+    struct inode *ip = dir != NULL ? step(dir, &last) : NULL;
 
-    if (dir == NULL)
-        return NULL;
-    struct inode *ip = step(dir, last.bytes);
     inode_put(dir);
-    if (ip != NULL && last.slash && !is_directory(ip)) {
+    if (ip != NULL && last.slash && inode_type(ip) != T_DIR) {
         inode_put(ip);
         ip = NULL;
     }

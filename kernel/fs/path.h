@@ -4,8 +4,6 @@
  */
 #pragma once
 
-#include <stdbool.h>
-
 #include "fs/inode.h"
 
 /* One component of a path. */

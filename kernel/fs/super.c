@@ -7,89 +7,54 @@
 #include <stddef.h>
 
 #include "lib/string.h"
-#include "mem/kalloc.h"
 #include "dev/disk.h"
 
 struct superblock super;
 uint32_t nbitmap;
 static uint32_t first_sector;
 
-static uint32_t
-divide_up(uint32_t n, uint32_t unit)
-{
-    return n / unit + (n % unit != 0);
-}
-
-/* Copies our partition's entry out of sector 0; false if there is none. */
 static bool
-find_partition(const uint8_t *sector, struct partition *found)
+is_sound(uint32_t nsectors)
 {
-    if (sector[510] != (MBR_SIGNATURE & 0xff) ||
-        sector[511] != MBR_SIGNATURE >> 8)
+    if (super.nblocks > nsectors / SECTORS_PER_BLOCK ||
+        super.nblocks > NBITMAP_MAX * BITS_PER_BLOCK ||
+        super.ninodes <= ROOT_INO || super.ninodes > NINODES_MAX)
         return false;
-    for (int i = 0; i < MBR_NPARTS; i++) {
-        memcpy(found, sector + MBR_TABLE + i * sizeof(*found), sizeof(*found));
-        if (found->type == PART_FS)
-            return true;
-    }
-    return false;
-}
-
-static bool
-sizes_are_possible(uint32_t nsectors)
-{
-    return super.nblocks <= nsectors / SECTORS_PER_BLOCK &&
-           super.nblocks <= NBITMAP_MAX * BITS_PER_BLOCK &&
-           super.ninodes > ROOT_INO && super.ninodes <= NINODES_MAX;
-}
-
-static bool
-layout_is_right(void)
-{
-    uint32_t bitmap_start = 1 + LOG_BLOCKS +
-        divide_up(super.ninodes, INODES_PER_BLOCK);
-
-    return super.log_start == 1 && super.inode_start == 1 + LOG_BLOCKS &&
-           super.bitmap_start == bitmap_start &&
-           super.data_start == bitmap_start + nbitmap &&
+    nbitmap = (super.nblocks + BITS_PER_BLOCK - 1) / BITS_PER_BLOCK;
+    struct superblock right = super;
+    right.log_start = 1;
+    right.inode_start = right.log_start + LOG_BLOCKS;
+    right.bitmap_start = right.inode_start +
+        (super.ninodes + INODES_PER_BLOCK - 1) / INODES_PER_BLOCK;
+    right.data_start = right.bitmap_start + nbitmap;
+    return memcmp(&super, &right, sizeof(super)) == 0 &&
            super.data_start < super.nblocks;
 }
 
-/* The same as super_read, with a page to read into. */
-static const char *
-read_into(void *page)
+const char *
+super_read(void *page)
 {
-    struct partition part;
+    struct partition parts[MBR_NPARTS], *part = parts;
 
     if (disk_read(0, &page, 1) < 0)
         return "the disk cannot be read";
-    if (!find_partition(page, &part))
+    memcpy(parts, (char *)page + MBR_TABLE, sizeof(parts));
+    while (part < &parts[MBR_NPARTS] && part->type != PART_FS)
+        part++;
+    if (part == &parts[MBR_NPARTS])
         return "the disk has no partition with our file system";
-    if (part.start > disk_nsectors() ||
-        part.nsectors > disk_nsectors() - part.start)
+    if (part->start > disk_nsectors() ||
+        part->nsectors > disk_nsectors() - part->start)
         return "the file system goes beyond the disk's end";
-    if (disk_read(part.start, &page, 1) < 0)
+    if (disk_read(part->start, &page, 1) < 0)
         return "the superblock cannot be read";
     memcpy(&super, page, sizeof(super));
     if (super.magic != FS_MAGIC)
         return "the partition holds no file system of ours";
-    nbitmap = divide_up(super.nblocks, BITS_PER_BLOCK);
-    if (!sizes_are_possible(part.nsectors) || !layout_is_right())
+    if (!is_sound(part->nsectors))
         return "the superblock is damaged";
-    first_sector = part.start;
+    first_sector = part->start;
     return NULL;
-}
-
-const char *
-super_read(void)
-{
-    void *page = kalloc();
-
-    if (page == NULL)
-        return "there is too little memory";
-    const char *error = read_into(page);
-    kfree(page);
-    return error;
 }
 
 uint32_t

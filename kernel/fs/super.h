@@ -12,9 +12,9 @@ extern uint32_t nbitmap;            // blocks of the bitmap, 1 to NBITMAP_MAX
 
 /*
  * Finds the file system in the disk's partition table, and reads and checks
- * its superblock.  Returns NULL, or what is wrong.
+ * its superblock, with the help of a page.  Returns NULL, or what is wrong.
  */
-const char *super_read(void);
+const char *super_read(void *page);
 
 /* Returns the disk's sector at which a block begins. */
 uint32_t block_sector(uint32_t block);

@@ -1,40 +1,10 @@
-/* Hash chains to find an entry, and a ring of unused ones to find a place. */
+/*
+ * Hash chains find an entry.  A hand that goes around the table finds a place:
+ * it takes the first unused entry that nobody wanted since it last came by.
+ */
 #include "fs/table.h"
 
-#include <stddef.h>
-
 #include "core/panic.h"
-
-void
-table_init(struct table *table, const char *name, enum lock_rank rank)
-{
-    table->lock = SPINLOCK(name, rank);
-    table->unused.prev = &table->unused;
-    table->unused.next = &table->unused;
-}
-
-/* Makes the entry the last in the ring of the unused. */
-static void
-ring_insert(struct table *table, struct entry *entry)
-{
-    entry->next = &table->unused;
-    entry->prev = table->unused.prev;
-    entry->prev->next = entry;
-    entry->next->prev = entry;
-}
-
-static void
-ring_remove(struct entry *entry)
-{
-    entry->prev->next = entry->next;
-    entry->next->prev = entry->prev;
-}
-
-void
-table_add(struct table *table, struct entry *entry)
-{
-    ring_insert(table, entry);
-}
 
 struct entry *
 table_find(struct table *table, uint32_t key)
@@ -46,7 +16,7 @@ table_find(struct table *table, uint32_t key)
     return entry;
 }
 
-/* Gives the entry a new number. */
+/* Gives an unused entry a new number. */
 static void
 renumber(struct table *table, struct entry *entry, uint32_t key)
 {
@@ -57,34 +27,31 @@ renumber(struct table *table, struct entry *entry, uint32_t key)
         *link = entry->chain;
     }
     entry->key = key;
+    entry->valid = false;
     entry->chain = table->chains[key % NCHAINS];
     table->chains[key % NCHAINS] = entry;
 }
 
-struct entry *
-table_get(struct table *table, uint32_t key, bool *is_new)
+void *
+table_get(struct table *table, uint32_t key)
 {
     struct entry *entry = table_find(table, key);
 
     assert(key != 0);
-    *is_new = entry == NULL;
-    if (entry == NULL) {
-        entry = table->unused.next;
-        if (entry == &table->unused)
-            return NULL;
-        renumber(table, entry, key);
+    // The first time around, the hand may find that all were wanted.
+    for (unsigned n = 2 * table->nentries; entry == NULL && n > 0; n--) {
+        void *at = (char *)table->entries + table->hand * table->size;
+        struct entry *candidate = at;
+        table->hand = (table->hand + 1) % table->nentries;
+        if (candidate->refs == 0 && !candidate->recent) {
+            entry = candidate;
+            renumber(table, entry, key);
+        }
+        candidate->recent = false;
     }
-    if (entry->refs == 0)
-        ring_remove(entry);
-    entry->refs++;
+    if (entry != NULL) {
+        entry->refs++;
+        entry->recent = true;
+    }
     return entry;
-}
-
-void
-table_put(struct table *table, struct entry *entry)
-{
-    assert(entry->refs > 0);
-    entry->refs--;
-    if (entry->refs == 0)
-        ring_insert(table, entry);
 }

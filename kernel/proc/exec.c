@@ -182,7 +182,7 @@ exec(const char *path, uintptr_t argv)
 
     if (image.pgdir != NULL && ip != NULL && inode_lock(ip) == 0) {
         // A device would wait for input while we hold its inode.
-        ok = ip->type == T_FILE && load_program(&image, ip);
+        ok = ip->d.type == T_FILE && load_program(&image, ip);
         inode_unlock(ip);
     }
     inode_put(ip);

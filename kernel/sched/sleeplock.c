@@ -7,18 +7,12 @@
 #include "sched/sleep.h"
 
 void
-sleeplock_init(struct sleeplock *lock, const char *name)
-{
-    *lock = (struct sleeplock){ .guard = SPINLOCK(name, RANK_SLEEPLOCK) };
-}
-
-void
 sleeplock_acquire(struct sleeplock *lock)
 {
     acquire(&lock->guard);
-    while (lock->locked)
+    unsigned ticket = lock->next_ticket++;
+    while (lock->serving != ticket)
         sleep(lock, &lock->guard);
-    lock->locked = true;
     lock->holder = proc;
     release(&lock->guard);
 }
@@ -27,9 +21,9 @@ void
 sleeplock_release(struct sleeplock *lock)
 {
     acquire(&lock->guard);
-    assert(lock->locked && lock->holder == proc);
-    lock->locked = false;
+    assert(lock->serving != lock->next_ticket && lock->holder == proc);
     lock->holder = NULL;
+    lock->serving++;
     wakeup(lock);
     release(&lock->guard);
 }

@@ -3,15 +3,19 @@
 
 #include "core/spinlock.h"
 
+/* Who comes first is served first. */
 struct sleeplock {
     struct spinlock guard;      // of the fields below
-    bool locked;                // [guard]
-    struct proc *holder;        // [guard] who locked it; NULL at boot
+    unsigned next_ticket;       // [guard] for whoever comes next
+    unsigned serving;           // [guard] the ticket whose turn it is
+    struct proc *holder;        // [guard] who has it; NULL at boot, too
 };
 
-void sleeplock_init(struct sleeplock *lock, const char *name);
+/* A lock that nobody has, for static initialisation and assignment. */
+#define SLEEPLOCK(name_) \
+    ((struct sleeplock){ .guard = { .rank = RANK_SLEEPLOCK, .name = (name_) } })
 
-/* Waits until the lock is free and takes it.  May sleep. */
+/* Waits for the lock and takes it.  May sleep. */
 void sleeplock_acquire(struct sleeplock *lock);
 
 /* Gives the lock back.  The caller holds it. */

@@ -215,7 +215,7 @@ sys_chdir(void)
         return -1;
     struct inode *ip = path_lookup(path);
     if (ip != NULL && inode_lock(ip) == 0) {
-        is_dir = ip->type == T_DIR;
+        is_dir = ip->d.type == T_DIR;
         inode_unlock(ip);
     }
     // One of the two directories is needed no more.

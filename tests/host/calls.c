@@ -54,8 +54,8 @@ inode_hash(uint32_t inum)
 
     if (ip == NULL || inode_lock(ip) < 0)
         fail("inode %u cannot be locked", inum);
-    int type = ip->type, nlink = ip->nlink, major = ip->major;
-    uint32_t size = ip->size;
+    int type = ip->d.type, nlink = ip->d.nlink, major = ip->d.major;
+    uint32_t size = ip->d.size;
     if (inode_read(ip, NULL, (uintptr_t)bytes, 0, size) != (int)size)
         fail("inode %u cannot be read", inum);
     inode_unlock(ip);
@@ -244,7 +244,7 @@ call_chdir(struct process *p)
     struct inode *ip = path_lookup(p->path);
     int result = -1;
     if (ip != NULL && inode_lock(ip) == 0) {
-        result = ip->type == T_DIR ? 0 : -1;
+        result = ip->d.type == T_DIR ? 0 : -1;
         inode_unlock(ip);
     }
     if (result == 0) {
