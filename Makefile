@@ -19,9 +19,12 @@ MEM := 128
 JOBS := 2
 
 all: image
-.PHONY: all image fresh get setup clean qemu qemu-nox qemu-vga qemu-gdb gdb \
+GOALS := all image fresh get setup clean qemu qemu-nox qemu-vga qemu-gdb gdb \
     test soak bench test-v86 check-layers kernel-objects help size where \
-    xv6.img fs.img FORCE
+    xv6.img fs.img
+.PHONY: $(GOALS) FORCE
+
+include tools/mk/check.mk
 
 OTHER_GOALS := $(filter-out setup,$(MAKECMDGOALS))
 ifneq ($(filter setup,$(MAKECMDGOALS)),)

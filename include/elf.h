@@ -5,14 +5,10 @@
 
 enum {
     ELF_MAGIC = 0x464c457f,     // "\x7fELF" as a little-endian word
-    ELF_CLASS_32 = 1,
-    ELF_DATA_LSB = 1,
-    ELF_TYPE_EXEC = 2,
-    ELF_MACHINE_386 = 3,
+    ELF_CLASS_32 = 1, ELF_DATA_LSB = 1,
+    ELF_TYPE_EXEC = 2, ELF_MACHINE_386 = 3,
     ELF_PT_LOAD = 1,
-    ELF_PF_X = 1,
-    ELF_PF_W = 2,
-    ELF_PF_R = 4,
+    ELF_PF_X = 1, ELF_PF_W = 2, ELF_PF_R = 4,
 };
 
 struct elf_header {

@@ -49,10 +49,8 @@ struct superblock {
     uint32_t magic;
     uint32_t nblocks;                   // of the whole file system
     uint32_t ninodes;                   // inode 0 is never used
-    uint32_t log_start;                 // first block of each part
-    uint32_t inode_start;
-    uint32_t bitmap_start;
-    uint32_t data_start;
+    // The first block of each part.
+    uint32_t log_start, inode_start, bitmap_start, data_start;
 };
 
 /*
@@ -87,10 +85,7 @@ _Static_assert(sizeof(struct dinode) * INODES_PER_BLOCK == BSIZE, "dinode");
  * used.  At most NBITMAP_MAX bitmap blocks exist (1 GiB), so that one
  * transaction can free any file whole.
  */
-enum {
-    BITS_PER_BLOCK = BSIZE * 8,
-    NBITMAP_MAX = 8,
-};
+enum { BITS_PER_BLOCK = BSIZE * 8, NBITMAP_MAX = 8 };
 
 /* A directory is a file of entries; number 0 marks an unused one. */
 enum { DIRSIZ = 14 };

@@ -4,11 +4,7 @@
 #include <stdint.h>
 
 /* Types of an inode, on disk and in struct stat; 0 is a free inode. */
-enum {
-    T_DIR = 1,
-    T_FILE = 2,
-    T_DEV = 3,
-};
+enum { T_DIR = 1, T_FILE = 2, T_DEV = 3 };
 
 struct stat {
     int16_t type;       // T_DIR, T_FILE, T_DEV; 0 for a pipe

@@ -1,6 +1,11 @@
 /*
  * The kernel's table of contents: what is set up, and in which order.
+ *
+ * main does it on the first CPU.  Last it starts the others, each of which has
+ * only itself to set up, in ap_main.
  */
+#include "lib/string.h"
+#include "x86/x86.h"
 #include "core/cpu.h"
 #include "core/printf.h"
 #include "mem/kalloc.h"
@@ -8,18 +13,21 @@
 #include "intr/acpi.h"
 #include "intr/apic.h"
 #include "intr/idt.h"
-#include "intr/timer.h"
 #include "sched/sched.h"
 #include "dev/console.h"
 #include "dev/disk.h"
 #include "dev/ptable.h"
 #include "fs/log.h"
 #include "proc/proc.h"
-#include "boot/smp.h"
 
 extern char end[];              // first address after the kernel, by kernel.ld
+extern const char ap_start[], ap_end[];     // boot/entry.S
 
+/* Both are called by boot/entry.S. */
 void main(paddr_t bootinfo) __attribute__((noreturn));
+void ap_main(void) __attribute__((noreturn));
+
+static void start_other_cpus(void);
 
 void
 main(paddr_t bootinfo)
@@ -56,3 +64,57 @@ pde_t entrypgdir[NPDENTRIES] = {
     // At KERNBASE, where the kernel is linked.
     [KERNBASE >> PDXSHIFT] = 0 | PTE_P | PTE_W | PTE_PS,
 };
+
+/* What the CPU that is being started uses: one starts at a time. */
+char *ap_stack;
+static struct cpu *ap_cpu;
+
+void
+ap_main(void)
+{
+    cpu_init(ap_cpu);
+    apic_init();
+    idt_init();
+    timer_start();
+    cpu->started = true;
+    // The boot log is complete before the first program prints.
+    while (!cpus[0].started)
+        pause();
+    scheduler();
+}
+
+/*
+ * Starts every CPU in cpus[] but this one, and says how many run.  They wait
+ * for a message that names a page below 1 MB, and begin there in real mode: SDM
+ * 3A, "MP Initialization".
+ */
+static void
+start_other_cpus(void)
+{
+    unsigned n = 1;
+
+    memcpy(P2V(AP_ENTRY), ap_start, ap_end - ap_start);
+    for (; n < ncpu; n++) {
+        char *stack = kstack_alloc(NPROC + n);
+        if (stack == NULL)
+            break;
+        ap_stack = stack + KSTACKSIZE;
+        ap_cpu = &cpus[n];
+        lapic_send(ap_cpu->apicid, ICR_INIT);
+        delay_us(10000);
+        // The protocol wants this message twice; a CPU that runs ignores it.
+        lapic_send(ap_cpu->apicid, ICR_STARTUP | AP_ENTRY / PGSIZE);
+        delay_us(200);
+        lapic_send(ap_cpu->apicid, ICR_STARTUP | AP_ENTRY / PGSIZE);
+        // 2 s: a loaded host may take its time to run an emulated CPU.
+        for (unsigned i = 0; i < 20000 && !ap_cpu->started; i++)
+            delay_us(100);
+        if (!ap_cpu->started) {
+            // It may yet wake up and take the next one's stack: stop here.
+            printf("cpus: number %u does not start\n", ap_cpu->apicid);
+            break;
+        }
+    }
+    printf("cpus: %u started\n", n);
+    cpu->started = true;
+}

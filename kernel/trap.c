@@ -9,7 +9,6 @@
 #include "core/debug.h"
 #include "core/panic.h"
 #include "core/printf.h"
-#include "core/symbols.h"
 #include "intr/apic.h"
 #include "sched/clock.h"
 #include "sched/fpu.h"
@@ -40,8 +39,7 @@ static const char *const exception_names[NEXCEPTIONS] = {
 static void __attribute__((noreturn))
 kernel_fault(const struct trapframe *tf, const char *what)
 {
-    uintptr_t offset;
-    const char *name = symbol_name(tf->eip, &offset);
+    const struct symbol *symbol = symbol_at(tf->eip);
 
     printf("\n  eax %08x  ebx %08x  ecx %08x  edx %08x\n"
            "  esi %08x  edi %08x  ebp %08x  eflags %08x\n"
@@ -51,7 +49,7 @@ kernel_fault(const struct trapframe *tf, const char *what)
            (unsigned)tf->ebp, (unsigned)tf->eflags, (unsigned)tf->trapno,
            (unsigned)tf->err);
     panic("%s, in the kernel at %p (%s+%#x)", what, (void *)tf->eip,
-          name, (unsigned)offset);
+          symbol->name, (unsigned)(tf->eip - symbol->address));
 }
 
 /*

@@ -38,6 +38,7 @@ sub products {
 # Two folders with names of different length; the second build runs in parallel.
 my $one = copy_tree(name => 'one');
 my $two = copy_tree(name => 'another.folder-2');
+unlink "$one/.gdbinit";     # what `make gdb` left, which `make clean` takes
 my $before = listing($one);
 
 subtest 'without warnings' => sub {
@@ -205,9 +206,48 @@ subtest 'clear words' => sub {
     like($output, qr/no-such-compiler/, 'is named');
     like($output, qr/make setup/, 'with what to do');
 
-    ($status, $output) = make_in($one, 'EXTRA=missing.c');
-    isnt($status, 0, 'an EXTRA file that is not there');
-    like($output, qr/missing\.c/, 'is named') or diag($output);
+    # What is typed wrongly gets one line, which names it.
+    mkdir "$one/$_" for qw(nothing none);
+    write_file("$one/nothing/empty.c", '');
+    my @cases = (
+        ['EXTRA=missing.c', qr/missing\.c/],
+        ['EXTRA=tests/xv6/maze,missing.c', qr/no missing\.c/],
+        ['EXTRA=nothing/empty.c', qr/nothing in nothing\/empty\.c/],
+        ['EXTRA=nothing', qr/nothing in nothing\/empty\.c/],
+        ['EXTRA=none', qr/none is no \.c or \.S file/],
+        ['EXTRA=README.md', qr/README\.md is no \.c/],
+        ['EXTRA=tests/xv6/plain.c plain:tests/xv6/maze', qr/two .*plain/],
+        ['FILES=missing', qr/no missing/],
+        ['qemu', 'CPUS=x', qr/CPUS=x.*number/],
+        ['qemu-nox', 'CPUS=0', qr/CPUS=0.*number/],
+        ['qemu', 'CPUS=', qr/CPUS=.*number/],
+        ['qemu-gdb', 'CPUS=300', qr/CPUS=300.*255/],
+        ['qemu-vga', 'MEM=x', qr/MEM=x.*number/],
+        ['setup', 'qemu', 'MEM=1G', qr/MEM=1G.*number/],
+        ['test', 'TESTS=nofile', qr/no file nofile/],
+        ['halp', qr/halp.*make help/],
+        ['get', qr/make get F=/],
+        ['where', qr/make where NAME=/]);
+    for (@cases) {
+        my @arguments = @$_;
+        my $pattern = pop @arguments;
+        ($status, $output) = make_in($one, @arguments);
+        isnt($status, 0, "make @arguments fails");
+        like($output, qr/\A[^\n]*$pattern[^\n]*\n\z/, '  with one line');
+    }
+    ($status) = make_in($one, '-n', 'qemu', 'CPUS=4,sockets=2,cores=2');
+    is($status, 0, "CPUS in QEMU's own words are fine");
+    unlink "$one/nothing/empty.c";
+    rmdir "$one/$_" for qw(nothing none);
+
+    write_file("$one/my program.c", "int main(void) { return 0; }\n");
+    ($status, $output) = make_in($one);
+    isnt($status, 0, 'a program with a space in its name');
+    like($output, qr/\A[^\n]*space[^\n]*my program\.c[^\n]*\n\z/,
+        '  gets one line');
+    ($status) = make_in($one, 'EXTRA=');
+    is($status, 0, '  unless the folder does not matter');
+    unlink "$one/my program.c";
 };
 
 subtest 'make clean' => sub {

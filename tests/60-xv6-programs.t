@@ -71,6 +71,20 @@ subtest 'the top folder' => sub {
     unlink "$dir/top_tally.c", "$dir/top_relay.c";
 };
 
+subtest 'a program of the name of one of ours' => sub {
+    my $line = "Your echo takes the place of the system's on the disk.";
+    my ($status, $output) = make('EXTRA=echo:tests/xv6/plain.c');
+    is($status, 0, 'is taken') or diag($output);
+    like($output, qr/^\Q$line\E$/m, 'which a line says');
+    ($status, $output) = make('EXTRA=echo:tests/xv6/plain.c');
+    like($output, qr/^\Q$line\E$/m, 'every time');
+    my $machine = Machine->boot(image => "$dir/build/lectern.img");
+    like($machine->run('echo'), qr/^plain /, 'it runs instead');
+    $machine->halt;
+    ($status, $output) = make('EXTRA=');
+    unlike($output, qr/takes the place/, 'and the line goes with it');
+};
+
 subtest 'what is wrong is said' => sub {
     write_file("$dir/broken.c", qq{#include "types.h"\n#include "user.h"\n}
         . "int main(void)\n{\n  undeclared = 1;\n  exit();\n}\n");

@@ -10,7 +10,6 @@
 
 #include "lib/limits.h"
 #include "x86/mmu.h"
-#include "x86/segment.h"
 
 /* Every field is [const] or [cpu]: this CPU's own, interrupts off. */
 struct cpu {

@@ -5,17 +5,16 @@
 #include "x86/x86.h"
 #include "core/cpu.h"
 #include "core/printf.h"
-#include "core/symbols.h"
 
 bool panicking;
 void (*panic_stop_cpus)(void);
 
-static uint32_t stopped;        // 1 once a CPU has begun to stop the others
-
 bool
 stop_other_cpus(void)
 {
-    if (xchg(&stopped, 1) != 0)
+    static bool begun;
+
+    if (__atomic_test_and_set(&begun, __ATOMIC_ACQUIRE))
         return false;
     if (panic_stop_cpus != NULL)
         panic_stop_cpus();
@@ -28,6 +27,17 @@ halt_cpu(void)
 {
     for (;;)
         asm volatile("cli; hlt");
+}
+
+const struct symbol *
+symbol_at(uintptr_t address)
+{
+    const struct symbol *symbol = &kernel_symbols[kernel_nsymbols - 1];
+
+    // The first one's address is 0.
+    while (symbol->address > address)
+        symbol--;
+    return symbol;
 }
 
 /*
@@ -43,9 +53,9 @@ backtrace(const uintptr_t *frame)
 
     while ((uintptr_t)frame <= last && frame[1] >= KERNBASE) {
         // The call is the instruction before, perhaps its function's last one.
-        uintptr_t offset;
-        const char *name = symbol_name(frame[1] - 1, &offset);
-        printf("  %p  %s+%#x\n", (void *)frame[1], name, (unsigned)offset + 1);
+        const struct symbol *symbol = symbol_at(frame[1] - 1);
+        printf("  %p  %s+%#x\n", (void *)frame[1], symbol->name,
+               (unsigned)(frame[1] - symbol->address));
         if (frame[0] <= (uintptr_t)frame)
             break;
         frame = (const uintptr_t *)frame[0];

@@ -34,3 +34,18 @@ bool stop_other_cpus(void);
 
 /* Stops this CPU for ever. */
 void halt_cpu(void) __attribute__((noreturn));
+
+/*
+ * The kernel's own function names, sorted by address.  The build links the
+ * kernel twice: tools/ksyms makes the table from the first result for the
+ * second.  What lies before and behind the kernel's code is called "?".
+ */
+struct symbol {
+    uintptr_t address;
+    const char *name;
+};
+extern const struct symbol kernel_symbols[];
+extern const uint32_t kernel_nsymbols;
+
+/* Returns the last symbol that is not above address. */
+const struct symbol *symbol_at(uintptr_t address);

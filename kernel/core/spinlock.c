@@ -6,7 +6,7 @@
 #include "core/debug.h"
 #include "core/panic.h"
 
-void
+inline void
 pushcli(void)
 {
     bool were_on = read_eflags() & FL_IF;
@@ -16,7 +16,7 @@ pushcli(void)
         cpu->intena = were_on;
 }
 
-void
+inline void
 popcli(void)
 {
     assert(cpu->ncli > 0);
@@ -27,7 +27,7 @@ popcli(void)
 bool
 holding(struct spinlock *lock)
 {
-    return lock->locked && lock->cpu == cpu;
+    return lock->cpu == cpu;
 }
 
 void
@@ -35,10 +35,13 @@ acquire(struct spinlock *lock)
 {
     pushcli();
     debug_acquire(lock);
-    assert(!holding(lock));
+    // One step for all CPUs: sets `locked` and says whether it was set before.
     // A panic prints whatever is locked; the holder has been stopped.
-    while (xchg(&lock->locked, 1) != 0 && !panicking)
+    while (__atomic_test_and_set(&lock->locked, __ATOMIC_ACQUIRE) &&
+           !panicking) {
+        assert(!holding(lock));
         pause();
+    }
     lock->cpu = cpu;
     lock->where = (uintptr_t)__builtin_return_address(0);
 }
@@ -51,6 +54,6 @@ release(struct spinlock *lock)
     lock->cpu = NULL;
     // An x86 CPU does not move earlier loads or stores past a later store
     // (SDM 3A, "Memory Ordering"), so this one only needs to bind the compiler.
-    __atomic_store_n(&lock->locked, 0, __ATOMIC_RELEASE);
+    __atomic_clear(&lock->locked, __ATOMIC_RELEASE);
     popcli();
 }

@@ -30,7 +30,7 @@ enum lock_rank {
 };
 
 struct spinlock {
-    uint32_t locked;        // 1 if held; changed by xchg only
+    bool locked;            // changed in one step for all CPUs
     enum lock_rank rank;    // [const]
     const char *name;       // [const] for messages
     struct cpu *cpu;        // the CPU that holds it, else NULL

@@ -22,7 +22,6 @@
 #include "core/panic.h"
 #include "core/printf.h"
 #include "intr/apic.h"
-#include "intr/timer.h"
 #include "sched/clock.h"
 #include "sched/proc.h"
 #include "sched/sleep.h"

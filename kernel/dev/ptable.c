@@ -6,8 +6,8 @@
 
 #include "lib/format.h"
 #include "lib/string.h"
+#include "core/panic.h"
 #include "core/printf.h"
-#include "core/symbols.h"
 #include "mem/usermem.h"
 #include "sched/proc.h"
 #include "dev/device.h"
@@ -29,10 +29,9 @@ sleeps_in(const struct proc *p)
 {
     const uintptr_t *frame = (const uintptr_t *)p->context->ebp;
     const char *name;
-    uintptr_t offset;
 
     do {
-        name = symbol_name(frame[1] - 1, &offset);
+        name = symbol_at(frame[1] - 1)->name;
         frame = (const uintptr_t *)frame[0];
     } while (memcmp(name, "sleep", 5) == 0);
     return name;

@@ -57,11 +57,17 @@ adds_up(const uint8_t *table, size_t n)
     return sum == 0;
 }
 
-/* Returns the physical address of the RSDT; 0 if no RSDP is in this memory. */
+/* Returns the physical address of the RSDT; 0 if there is no RSDP. */
 static paddr_t
-find_rsdt(paddr_t start, paddr_t end)
+find_rsdt(void)
 {
-    for (paddr_t pa = start; pa < end; pa += 16) {
+    const uint16_t *segment = P2V(EBDA_SEGMENT);
+    paddr_t ebda = *segment << 4;
+
+    // The RSDP is in the first KB of the BIOS's data area, or in the BIOS.
+    for (paddr_t pa = ebda; pa < EXTMEM; pa += 16) {
+        if (pa == ebda + 1024 && pa < BIOS)
+            pa = BIOS;
         const uint8_t *rsdp = P2V(pa);
         if (memcmp(rsdp, "RSD PTR ", 8) == 0 && adds_up(rsdp, RSDP_SIZE))
             return *(const uint32_t *)(rsdp + RSDP_RSDT);
@@ -112,14 +118,9 @@ read_madt(paddr_t madt)
 void
 acpi_init(void)
 {
-    const uint16_t *segment = P2V(EBDA_SEGMENT);
-    paddr_t ebda = *segment << 4;
+    paddr_t rsdt = find_rsdt();
 
     cpus[0].apicid = mmio_read32(LAPIC + LAPIC_ID) >> 24;
-    // The RSDP is in the first KB of the BIOS's data area, or in the BIOS.
-    paddr_t rsdt = find_rsdt(ebda, ebda + 1024);
-    if (rsdt == 0)
-        rsdt = find_rsdt(BIOS, EXTMEM);
     for (uint32_t i = RSDT_TABLES; rsdt != 0 && number(rsdt, i) != 0; i += 4) {
         paddr_t table = number(rsdt, i);
         if (number(table, 0) == IS_MADT)

@@ -1,6 +1,13 @@
-/* The local APICs and the I/O APIC. */
+/*
+ * The local APICs and the I/O APIC.
+ *
+ * A local APIC has a timer, whose rate differs from machine to machine.  The
+ * old timer chip (PIT, "8254 Programmable Interval Timer") counts at a known
+ * rate, so it serves for delays and as the measure of the other.
+ */
 #include "intr/apic.h"
 
+#include "lib/limits.h"
 #include "x86/memlayout.h"
 #include "x86/traps.h"
 #include "x86/x86.h"
@@ -13,13 +20,17 @@ enum {
     LAPIC_SVR = 0x0f0,          // spurious-interrupt vector, and the switch
     LAPIC_ICR_LOW = 0x300,      // interrupt command: writing it sends
     LAPIC_ICR_HIGH = 0x310,     // its destination
+    LAPIC_LVT_TIMER = 0x320,
     LAPIC_LVT_LINT0 = 0x350,    // the line from the old controllers
+    LAPIC_TIMER_INITIAL = 0x380,
+    LAPIC_TIMER_CURRENT = 0x390,
     LAPIC_TIMER_DIVIDE = 0x3e0,
 
     SVR_ENABLE = 0x100,
     ICR_PENDING = 0x1000,
     ICR_ASSERT = 0x4000,
     LVT_MASKED = 0x10000,
+    TIMER_PERIODIC = 0x20000,
     TIMER_BY_16 = 0x3,
 };
 
@@ -33,7 +44,20 @@ enum {
 /* The old pair of interrupt controllers: their mask registers. */
 enum { PIC1_MASK = 0x21, PIC2_MASK = 0xa1, PIC_ALL = 0xff };
 
+/* The old timer, of which we use channel 2. */
+enum {
+    PIT_HZ = 1193182,
+    PIT_CHANNEL2 = 0x42,
+    PIT_COMMAND = 0x43,
+    PIT_CHANNEL2_ONCE = 0xb0,   // both bytes, mode 0: count to 0
+    CONTROL_B = 0x61,           // the port that gates it
+    CONTROL_GATE2 = 0x01,
+    CONTROL_SPEAKER = 0x02,
+    CONTROL_OUT2 = 0x20,        // the count has reached 0
+};
+
 static void (*handlers[NIRQS])(void);   // [const] once the device is set up
+static uint32_t steps_per_tick;         // [const] after the first timer_start
 
 void
 lapic_send(uint8_t apicid, uint32_t command)
@@ -68,11 +92,33 @@ apic_init(void)
     panic_stop_cpus = stop_cpus;
 }
 
-static void
-ioapic_write(unsigned index, uint32_t value)
+void
+delay_us(unsigned us)
 {
-    mmio_write32(IOAPIC + IOAPIC_INDEX, index);
-    mmio_write32(IOAPIC + IOAPIC_DATA, value);
+    uint16_t count = us * (PIT_HZ / 1000) / 1000 + 1;
+
+    assert(us <= 50000);
+    outb(CONTROL_B, (inb(CONTROL_B) & ~CONTROL_SPEAKER) | CONTROL_GATE2);
+    outb(PIT_COMMAND, PIT_CHANNEL2_ONCE);
+    outb(PIT_CHANNEL2, count & 0xff);
+    outb(PIT_CHANNEL2, count >> 8);
+    // A machine without a PIT must not hang us: so many looks at most.
+    for (unsigned i = 0; i < 10 * 1000 * 1000; i++)
+        if (inb(CONTROL_B) & CONTROL_OUT2)
+            break;
+}
+
+void
+timer_start(void)
+{
+    if (steps_per_tick == 0) {
+        mmio_write32(LAPIC + LAPIC_TIMER_INITIAL, UINT32_MAX);
+        delay_us(1000000 / HZ);
+        steps_per_tick = UINT32_MAX - mmio_read32(LAPIC + LAPIC_TIMER_CURRENT);
+        assert(steps_per_tick > 0);
+    }
+    mmio_write32(LAPIC + LAPIC_LVT_TIMER, TIMER_PERIODIC | T_TIMER);
+    mmio_write32(LAPIC + LAPIC_TIMER_INITIAL, steps_per_tick);
 }
 
 void
@@ -80,8 +126,11 @@ irq_register(unsigned irq, void (*handler)(void))
 {
     assert(irq < NIRQS && handlers[irq] == NULL);
     handlers[irq] = handler;
-    ioapic_write(IOAPIC_TABLE + 2 * irq + 1, (uint32_t)cpus[0].apicid << 24);
-    ioapic_write(IOAPIC_TABLE + 2 * irq, T_IRQ0 + irq);
+    // An input's second register names the CPU, the first one the vector.
+    mmio_write32(IOAPIC + IOAPIC_INDEX, IOAPIC_TABLE + 2 * irq + 1);
+    mmio_write32(IOAPIC + IOAPIC_DATA, (uint32_t)cpus[0].apicid << 24);
+    mmio_write32(IOAPIC + IOAPIC_INDEX, IOAPIC_TABLE + 2 * irq);
+    mmio_write32(IOAPIC + IOAPIC_DATA, T_IRQ0 + irq);
 }
 
 void

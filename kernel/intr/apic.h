@@ -8,11 +8,7 @@
 #include <stdint.h>
 
 /* ISA interrupt numbers of the devices we drive. */
-enum {
-    IRQ_KEYBOARD = 1,
-    IRQ_COM1 = 4,
-    IRQ_IDE = 14,
-};
+enum { IRQ_KEYBOARD = 1, IRQ_COM1 = 4, IRQ_IDE = 14 };
 
 /* What a CPU can do to another: SDM 3A, "Interrupt Command Register (ICR)". */
 enum {
@@ -26,6 +22,15 @@ void apic_init(void);
 
 /* Sends another CPU one of these commands, or an interrupt by its vector. */
 void lapic_send(uint8_t apicid, uint32_t command);
+
+/*
+ * Starts this CPU's tick: vector T_TIMER, HZ times a second.  The first CPU is
+ * the first to do so, and measures how fast the local APICs' timers count.
+ */
+void timer_start(void);
+
+/* Waits for us microseconds, at most 50,000, without giving up the CPU. */
+void delay_us(unsigned us);
 
 /*
  * Has handler called, interrupts off, at each interrupt of an ISA device, and

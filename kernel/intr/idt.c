@@ -11,7 +11,6 @@
 #include "x86/traps.h"
 #include "core/cpu.h"
 #include "core/panic.h"
-#include "core/symbols.h"
 #include "mem/vm.h"
 
 extern const char vectors[];                // x86/vectors.S
@@ -32,12 +31,12 @@ gate(uint8_t access, unsigned segment, const void *handler)
 static void __attribute__((noreturn))
 double_fault(void)
 {
-    uintptr_t offset;
-    const char *name = symbol_name(cpu->tss.eip, &offset);
+    uintptr_t eip = cpu->tss.eip;
+    const struct symbol *symbol = symbol_at(eip);
 
     panic("double fault at %p (%s+%#x), stack pointer %p; most likely the "
-          "kernel stack overflowed", (void *)cpu->tss.eip, name,
-          (unsigned)offset, (void *)cpu->tss.esp);
+          "kernel stack overflowed", (void *)eip, symbol->name,
+          (unsigned)(eip - symbol->address), (void *)cpu->tss.esp);
 }
 
 void

@@ -1,6 +1,6 @@
 /*
- * Page tables, control registers and segments.  SDM 3A, chapters "Paging" and
- * "Protected-Mode Memory Management".
+ * What the CPU itself reads: page tables, control registers, segments, task
+ * states.  SDM 3A, chapters "Paging" and "Protected-Mode Memory Management".
  *
  * A virtual address has three parts:
  *
@@ -91,4 +91,33 @@ PGROUNDDOWN(uintptr_t a)
 {
     return a & ~(PGSIZE - 1u);
 }
+
+/*
+ * What a descriptor is: bits 40 to 47 of the 64, in a segment as in a gate.
+ * SDM 3A, "Segment Descriptors", "IDT Descriptors", "System Descriptor Types".
+ */
+enum {
+    ACCESS_DATA = 0x92,         // data that may be written
+    ACCESS_TASK = 0x89,         // task state
+    ACCESS_TASK_GATE = 0x85,    // switches to another task state
+    ACCESS_INTERRUPT = 0x8e,    // turns interrupts off
+    ACCESS_USER_TRAP = 0xef,    // leaves them as they are; user mode may use it
+};
+
+/* Task state: SDM 3A, "Task-State Segment (TSS)". */
+struct tss {
+    uint32_t link, esp0, ss0;   // the stack for an entry from user mode
+    uint32_t esp1, ss1, esp2, ss2, cr3, eip, eflags;
+    uint32_t eax, ecx, edx, ebx, esp, ebp, esi, edi;
+    uint32_t es, cs, ss, ds, fs, gs, ldt;
+    uint16_t trap;
+    uint16_t iomap;             // beyond the limit: no port is open to users
+};
+_Static_assert(sizeof(struct tss) == 104, "task-state segment");
+
+/* The operand of lgdt and lidt: where a table of descriptors is. */
+struct table_register {
+    uint16_t limit;             // offset of its last byte
+    const void *base;
+} __attribute__((packed));
 #endif

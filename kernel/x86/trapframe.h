@@ -8,24 +8,17 @@
 #include <stdint.h>
 
 struct trapframe {
-    // Pushed by pushal.
-    uint32_t edi, esi, ebp;
-    uint32_t oesp;              // unused: esp as pushal saw it
-    uint32_t ebx, edx, ecx, eax;
+    // Pushed by pushal; oesp is esp as it saw it, which is of no use.
+    uint32_t edi, esi, ebp, oesp, ebx, edx, ecx, eax;
 
-    // Pushed by alltraps.
-    uint32_t gs, fs, es, ds;
-    uint32_t trapno;
+    // Pushed by alltraps, but for the number: that is by the vector's stub.
+    uint32_t gs, fs, es, ds, trapno;
 
-    // Pushed by the CPU; err by the vector's stub where the CPU pushes none.
-    uint32_t err;
-    uint32_t eip;
-    uint32_t cs;
-    uint32_t eflags;
+    // Pushed by the CPU; err by the stub where the CPU pushes none.
+    uint32_t err, eip, cs, eflags;
 
     // Pushed by the CPU only on a change from user mode.
-    uint32_t esp;
-    uint32_t ss;
+    uint32_t esp, ss;
 };
 
 _Static_assert(sizeof(struct trapframe) == 19 * 4, "alltraps pushes 19 words");

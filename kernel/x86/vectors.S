@@ -11,8 +11,9 @@
 
 /*
  * The stubs, each padded to VECTOR_SIZE bytes.  Of the exceptions, 8, 10 to 14,
- * 17, 21, 29 and 30 have an error code.  SDM 3A, "Protected-Mode Exceptions and
- * Interrupts".
+ * 17 and 21 have an error code (SDM 3A, "Protected-Mode Exceptions and
+ * Interrupts"), and so have 29 and 30 of AMD's CPUs ("AMD64 Architecture
+ * Programmer's Manual, Volume 2", "Exceptions and Interrupts").
  */
 .text
 .balign VECTOR_SIZE

@@ -123,14 +123,6 @@ invlpg(uintptr_t va)
     asm volatile("invlpg (%0)" : : "r"(va) : "memory");
 }
 
-/* Stores value at *p and returns what was there, as one step for all CPUs. */
-static inline uint32_t
-xchg(volatile uint32_t *p, uint32_t value)
-{
-    asm volatile("xchgl %0, %1" : "+m"(*p), "+r"(value) : : "memory");
-    return value;
-}
-
 /*
  * Device registers in memory.  volatile: each access is a command to the
  * device, so the compiler may neither drop, repeat nor reorder one.

@@ -33,6 +33,8 @@ disk_all = $(if $(UPDATE),$(filter $(O)/disk.list,$?),all)
 disk_news = $(if $(disk_all),$(DISK_FILES),$(filter $(DISK_FILES),$?))
 
 image: $(IMAGE) $(O)/fsck
+	$(if $(REPLACED),@for name in $(REPLACED); do echo \
+	    "Your $$name takes the place of the system's on the disk."; done)
 fresh: image
 $(IMAGE): $(O)/mkfs $(DISK_BOOT) $(DISK_FILES) $(O)/disk.list \
     $(if $(FILES)$(FRESH),FORCE)
@@ -50,7 +52,6 @@ xv6.img fs.img: image
 
 # make get F=/out.txt copies a file of the disk to this folder.
 get: $(O)/mkfs
-	@test -n '$(F)' || { echo 'Which file?  make get F=/out.txt'; false; }
 	@$(O)/mkfs -g '$(F)' $(IMAGE) >$(O)/got
 	@mv $(O)/got '$(notdir $(F))'
 	@echo 'Wrote $(notdir $(F))'

@@ -53,6 +53,24 @@ extra_name = $(basename $(notdir $(extra_path)))
 extra_srcs = $(foreach part,$(call extra_parts,$(1)),\
     $(or $(sort $(wildcard $(part:/=)/*.c $(part:/=)/*.S)),$(part)))
 EXTRA_NAMES := $(foreach word,$(EXTRA_WORDS),$(call extra_name,$(word)))
+REPLACED := $(filter $(OUR_NAMES),$(EXTRA_NAMES))
+
+# A clear line where that makes no sense.
+SPACED := $(if $(filter undefined,$(origin EXTRA)),$(wildcard *\ *.c))
+extra_check = $(foreach part,$(call extra_parts,$(1)),\
+    $(if $(wildcard $(part)),,$(error EXTRA: there is no $(part))))\
+    $(foreach src,$(filter-out %.c %.S,$(call extra_srcs,$(1))),\
+        $(error EXTRA: $(src) is no .c or .S file and has none in it))\
+    $(if $(shell cat $(call extra_srcs,$(1)) | head -c 1),,\
+        $(error EXTRA: there is nothing in $(strip $(call extra_srcs,$(1)))))
+ifneq ($(filter-out $(BUILD_NOTHING),$(or $(MAKECMDGOALS),all)),)
+$(if $(SPACED),\
+    $(error make cannot work with a space in a name: rename $(SPACED)))
+$(foreach word,$(EXTRA_WORDS),$(call extra_check,$(word)))
+$(foreach name,$(EXTRA_NAMES),\
+    $(if $(word 2,$(filter $(name),$(EXTRA_NAMES))),\
+        $(error EXTRA: two programs would be named $(name))))
+endif
 
 # $(call extra_object,NAME,SRC,SRCS)
 define extra_object

@@ -1,4 +1,5 @@
 /* cp - copies files. */
+#include <complain.h>
 #include <dir.h>
 #include <fcntl.h>
 #include <lib/limits.h>
@@ -9,13 +10,6 @@
 
 /* As much as one write moves at once: the most that is atomic. */
 static char buf[64 * 1024];
-
-static int
-complain(const char *what, const char *path)
-{
-    dprintf(STDERR_FILENO, "cp: %s %s\n", what, path);
-    return EXIT_FAILURE;
-}
 
 /* Returns whether both are names of one file. */
 static bool
@@ -34,27 +28,27 @@ copy_data(int in, int out, const char *from, const char *to)
 
     while (n > 0) {
         if (write_all(out, buf, (size_t)n) < 0)
-            return complain("the disk is full, or cannot take", to);
+            return complain("cp", "cannot write", to, explain_write(out));
         n = read(in, buf, sizeof buf);
     }
-    return n == 0 ? EXIT_SUCCESS : complain("cannot read", from);
+    return n == 0 ? EXIT_SUCCESS : read_failed("cp", from);
 }
 
 static int
 copy(const char *from, const char *to)
 {
     if (is_directory(from))
-        return complain("cannot copy a directory:", from);
+        return complain("cp", "cannot copy", from, "is a directory");
     if (is_same_file(from, to))
-        return complain("this would overwrite itself:", from);
+        return complain("cp", "cannot copy", from, "to itself");
 
-    int in = open(from, O_RDONLY);
+    int in = open_file("cp", from, O_RDONLY);
     if (in < 0)
-        return complain("cannot open", from);
-    int out = open(to, O_WRONLY | O_CREATE | O_TRUNC);
+        return EXIT_FAILURE;
+    int out = open_file("cp", to, O_WRONLY | O_CREATE | O_TRUNC);
     if (out < 0) {
         close(in);
-        return complain("cannot make", to);
+        return EXIT_FAILURE;
     }
     int status = copy_data(in, out, from, to);
     close(in);
@@ -75,12 +69,14 @@ main(int argc, char *argv[])
     }
     if (!is_directory(target)) {
         if (argc - optind > 2)
-            return complain("this is not a directory:", target);
+            return complain("cp", "cannot copy to", target,
+                            explain(target, ENTER_IT));
         return copy(argv[optind], target);
     }
     for (int i = optind; i < argc - 1; i++) {
         if (join_path(path, sizeof path, target, base_name(argv[i])) < 0)
-            status |= complain("the path is too long:", argv[i]);
+            status |= complain("cp", "cannot copy", argv[i],
+                               "path is too long");
         else
             status |= copy(argv[i], path);
     }

@@ -1,4 +1,5 @@
 /* echo - writes its arguments, with a newline unless -n comes first. */
+#include <complain.h>
 #include <output.h>
 #include <stdlib.h>
 #include <string.h>

@@ -13,10 +13,10 @@
  * The pattern is translated once, to a list of items: each is a set of
  * characters and how often one of the set may come.
  */
+#include <complain.h>
 #include <ctype.h>
-#include <fcntl.h>
+#include <input.h>
 #include <limits.h>
-#include <output.h>
 #include <reader.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -44,6 +44,10 @@ static bool invert;             // -v: print the lines that do not fit
 static bool number_lines;       // -n
 static bool ignore_case;        // -i
 static bool count_only;         // -c
+static bool quiet;              // -q: only the exit status tells
+static bool names_only;         // -l: print only the names of files
+static bool show_names;         // several files are searched
+static bool found;              // a line fitted, in any file
 
 static void
 fail(const char *why)
@@ -199,52 +203,55 @@ print(const char *name, int number, const char *line)
 
     if (number_lines)
         snprintf(prefix, sizeof prefix, "%d:", number);
-    if (printf("%s%s%s%s\n", name, *name != '\0' ? ":" : "", prefix, line) < 0)
+    if (printf("%s%s%s%s\n", show_names ? name : "", show_names ? ":" : "",
+               prefix, line) < 0)
         output_failed("grep");
 }
 
-/* Searches fd.  The name stands before its lines unless it is empty. */
+/*
+ * Prints the lines that fit, if that is asked for.  Returns how many there are,
+ * 1 if that is enough to know.
+ */
+static int
+search_lines(struct reader *reader, const char *name)
+{
+    bool one_is_enough = quiet || names_only;
+    int count = 0;
+    const char *line = reader_line(reader, NULL);
+
+    for (int number = 1; line != NULL; number++) {
+        if (fits(line) != invert) {
+            count++;
+            if (one_is_enough)
+                break;
+            if (!count_only)
+                print(name, number, line);
+        }
+        line = reader_line(reader, NULL);
+    }
+    return count;
+}
+
+/* Searches fd.  Returns EXIT_SUCCESS if it could be read. */
 static int
 search(int fd, const char *name)
 {
     static struct reader reader;
-    int number = 0;
-    int count = 0;
 
     reader_open(&reader, fd);
-    const char *line = reader_line(&reader, NULL);
-    for (; line != NULL; line = reader_line(&reader, NULL)) {
-        number++;
-        if (fits(line) == invert)
-            continue;
-        count++;
-        if (!count_only)
-            print(name, number, line);
-    }
-    bool failed = reader.failed;
+    int count = search_lines(&reader, name);
     reader_close(&reader);
-    if (failed) {
-        dprintf(STDERR_FILENO, "grep: cannot read %s\n",
-                *name != '\0' ? name : "the input");
-        return STATUS_ERROR;
-    }
-    if (count_only)
-        printf("%s%s%d\n", name, *name != '\0' ? ":" : "", count);
-    return count > 0 ? STATUS_FOUND : STATUS_NONE;
-}
-
-static int
-search_path(const char *path, bool show_name)
-{
-    int fd = open(path, O_RDONLY);
-
-    if (fd < 0) {
-        dprintf(STDERR_FILENO, "grep: cannot open %s\n", path);
-        return STATUS_ERROR;
-    }
-    int status = search(fd, show_name ? path : "");
-    close(fd);
-    return status;
+    if (reader.failed)
+        return read_failed("grep", name);
+    found |= count > 0;
+    if (quiet)
+        return EXIT_SUCCESS;
+    if (names_only && count > 0)
+        printf("%s\n", name);
+    else if (count_only && !names_only)
+        printf("%s%s%d\n", show_names ? name : "", show_names ? ":" : "",
+               count);
+    return EXIT_SUCCESS;
 }
 
 /* Reads the options.  Returns false if one is wrong. */
@@ -254,11 +261,13 @@ parse_options(int argc, char *argv[])
     int option;
 
     do {
-        option = getopt(argc, argv, "vnic");
+        option = getopt(argc, argv, "vnicql");
         invert |= option == 'v';
         number_lines |= option == 'n';
         ignore_case |= option == 'i';
         count_only |= option == 'c';
+        quiet |= option == 'q';
+        names_only |= option == 'l';
     } while (option >= 0 && option != '?');
     return option != '?';
 }
@@ -266,21 +275,14 @@ parse_options(int argc, char *argv[])
 int
 main(int argc, char *argv[])
 {
-    int result = STATUS_NONE;
-
     if (!parse_options(argc, argv) || optind == argc) {
-        dprintf(STDERR_FILENO, "usage: grep [-v] [-n] [-i] [-c] PATTERN "
-                               "[FILE...]\n");
+        dprintf(STDERR_FILENO, "usage: grep [-vnicql] PATTERN [FILE...]\n");
         return STATUS_ERROR;
     }
     parse_pattern(argv[optind++]);
-    if (optind == argc)
-        return search(STDIN_FILENO, "");
-    bool show_names = argc - optind > 1;
-    for (int i = optind; i < argc; i++) {
-        int status = search_path(argv[i], show_names);
-        if (status == STATUS_ERROR || result == STATUS_NONE)
-            result = status;
-    }
-    return result;
+    show_names = argc - optind > 1;
+    int status = for_each_input("grep", argv + optind, FILES_ONLY, search);
+    if (status != EXIT_SUCCESS && !(quiet && found))
+        return STATUS_ERROR;
+    return found ? STATUS_FOUND : STATUS_NONE;
 }

@@ -4,9 +4,9 @@
  *
  * Lines equal to the one before are shown as a single *.
  */
+#include <complain.h>
 #include <ctype.h>
-#include <fcntl.h>
-#include <output.h>
+#include <input.h>
 #include <reader.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,31 +70,12 @@ dump(int fd, const char *name)
         n = read_bytes(&reader, bytes);
     }
     printf("%08x\n", offset);
-    if (reader.failed) {
-        dprintf(STDERR_FILENO, "hexdump: cannot read %s\n", name);
-        return EXIT_FAILURE;
-    }
-    return EXIT_SUCCESS;
-}
-
-static int
-dump_path(const char *path)
-{
-    int fd = open(path, O_RDONLY);
-
-    if (fd < 0) {
-        dprintf(STDERR_FILENO, "hexdump: cannot open %s\n", path);
-        return EXIT_FAILURE;
-    }
-    int status = dump(fd, path);
-    close(fd);
-    return status;
+    return reader.failed ? read_failed("hexdump", name) : EXIT_SUCCESS;
 }
 
 int
 main(int argc, char *argv[])
 {
-    int status = EXIT_SUCCESS;
     int option = getopt(argc, argv, "C");
 
     while (option == 'C')       // what other systems ask for this format with
@@ -103,9 +84,5 @@ main(int argc, char *argv[])
         dprintf(STDERR_FILENO, "usage: hexdump [-C] [FILE...]\n");
         return EXIT_FAILURE;
     }
-    if (optind == argc)
-        return dump(STDIN_FILENO, "the input");
-    for (int i = optind; i < argc; i++)
-        status |= dump_path(argv[i]);
-    return status;
+    return for_each_input("hexdump", argv + optind, DIRECTORIES_TOO, dump);
 }

@@ -6,6 +6,7 @@
  * its children, so it waits for more than the shell.
  */
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -13,7 +14,9 @@
 enum {
     DEV_CONSOLE = 1,            // major numbers, as in kernel/dev/device.h
     DEV_PTABLE = 2,
+    SHORT_TICKS = 10,           // a shell that ends before that is no use
     RETRY_TICKS = 100,
+    NOT_RUN = -2,               // status of a process that could not become sh
 };
 
 /* Opens a device, after making its file if it is missing. */
@@ -28,41 +31,47 @@ open_device(const char *path, int major, int flags)
     return open(path, flags);
 }
 
-/* Starts a shell and returns its process number, or -1. */
-static int
-start_shell(void)
+/* Runs a shell to its end.  Returns false if none could be started. */
+static bool
+run_shell(void)
 {
     char name[] = "sh";
     char *argv[] = { name, NULL };
-    int pid = fork();
+    int status = NOT_RUN;
+    int shell = fork();
 
-    if (pid == 0) {
+    if (shell == 0) {
         exec("/sh", argv);
-        printf("init: cannot run sh\n");
-        sleep(RETRY_TICKS);     // or the message would fill the screen
-        exit(EXIT_FAILURE);
+        exit(NOT_RUN);
     }
-    return pid;
+    int ended = shell < 0 ? -1 : wait(&status);
+    while (ended >= 0 && ended != shell)
+        ended = wait(&status);
+    return status != NOT_RUN;
 }
 
 int
 main(void)
 {
+    bool hinted = false;
+
     open_device("/console", DEV_CONSOLE, O_RDWR);
     dup(0);
     dup(0);
     close(open_device("/ptable", DEV_PTABLE, O_RDONLY));
 
+    printf("init: starting sh\n");
     for (;;) {
-        printf("init: starting sh\n");
-        int shell = start_shell();
-        if (shell < 0) {
-            printf("init: cannot make a process\n");
+        int start = uptime();
+        bool ran = run_shell();
+        if (ran)
+            printf("init: sh has ended (to stop the machine type halt)\n"
+                   "init: starting sh\n");
+        else if (!hinted)
+            printf("init: cannot start /sh, and tries again every second\n"
+                   "(If the disk has none: make fresh.  Leave: Ctrl-a x.)\n");
+        hinted = !ran;
+        if (uptime() - start < SHORT_TICKS)
             sleep(RETRY_TICKS);
-        }
-        int ended;
-        do {
-            ended = wait(NULL);
-        } while (ended >= 0 && ended != shell);
     }
 }

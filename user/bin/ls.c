@@ -4,10 +4,10 @@
  * -l adds what each is, how many names it has and its size; -a shows also the
  * names that begin with a dot.
  */
+#include <complain.h>
 #include <dir.h>
 #include <fcntl.h>
 #include <lib/limits.h>
-#include <output.h>
 #include <stat.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -23,13 +23,6 @@ struct list {
     char (*names)[NAME_SIZE];
     size_t count, room;
 };
-
-static int
-complain(const char *what, const char *path)
-{
-    dprintf(STDERR_FILENO, "ls: %s %s\n", what, path);
-    return EXIT_FAILURE;
-}
 
 static int
 compare(const void *a, const void *b)
@@ -78,7 +71,8 @@ print(const char *path, const char *name)
         n = printf("%s\n", name);
     } else {
         if (stat(path, &st) < 0)
-            return complain("cannot look at", path);
+            return complain("ls", "cannot look at", path,
+                            explain(path, READ_IT));
         n = printf("%-4s %3d %8u %s\n", type_name(st.type), st.nlink,
                    (unsigned)st.size, name);
     }
@@ -98,7 +92,7 @@ print_names(const char *directory, const struct list *list)
         if (name[0] == '.' && !all_names)
             continue;
         if (join_path(path, sizeof path, directory, name) < 0)
-            return complain("the path is too long:", name);
+            return complain("ls", "cannot look at", name, "path is too long");
         status |= print(path, name);
     }
     return status;
@@ -109,11 +103,11 @@ list_directory(const char *path)
 {
     struct list list = { .names = NULL };
     char name[NAME_SIZE];
-    int fd = open(path, O_RDONLY);
+    int fd = open_file("ls", path, O_RDONLY);
     int found;
 
     if (fd < 0)
-        return complain("cannot open", path);
+        return EXIT_FAILURE;
     do {
         found = dir_next(fd, name);
     } while (found > 0 && add_name(&list, name));
@@ -123,9 +117,9 @@ list_directory(const char *path)
     int status = print_names(path, &list);
     free(list.names);
     if (found > 0)
-        return complain("no memory for all names in", path);
+        return complain("ls", "cannot list all of", path, "no memory");
     if (found < 0)
-        return complain("cannot read", path);
+        return read_failed("ls", path);
     return status;
 }
 
@@ -135,7 +129,7 @@ list_path(const char *path, bool title)
     struct stat st;
 
     if (stat(path, &st) < 0)
-        return complain("cannot find", path);
+        return complain("ls", "cannot find", path, explain(path, READ_IT));
     if (st.type != T_DIR)
         return print(path, path);
     if (title)
@@ -147,13 +141,14 @@ int
 main(int argc, char *argv[])
 {
     int status = EXIT_SUCCESS;
-    int option = getopt(argc, argv, "la");
+    int option;
 
-    for (; option == 'l' || option == 'a'; option = getopt(argc, argv, "la")) {
+    do {                        // -1 asks for what is done anyway
+        option = getopt(argc, argv, "la1");
         long_lines |= option == 'l';
         all_names |= option == 'a';
-    }
-    if (option >= 0) {
+    } while (option >= 0 && option != '?');
+    if (option == '?') {
         dprintf(STDERR_FILENO, "usage: ls [-l] [-a] [FILE...]\n");
         return EXIT_FAILURE;
     }

@@ -1,23 +1,32 @@
 /* mv - renames files and directories, or moves them into a directory. */
+#include <complain.h>
 #include <dir.h>
 #include <lib/limits.h>
-#include <stat.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
+
+/* Returns whether path begins with the name of that directory and a slash. */
+static bool
+is_below(const char *path, const char *directory)
+{
+    size_t length = strlen(directory);
+
+    return strncmp(path, directory, length) == 0 && path[length] == '/';
+}
 
 static int
 move(const char *from, const char *to)
 {
-    struct stat st;
-
     if (rename(from, to) == 0)
         return EXIT_SUCCESS;
-    if (stat(from, &st) < 0)
-        dprintf(STDERR_FILENO, "mv: cannot find %s\n", from);
-    else
-        dprintf(STDERR_FILENO, "mv: cannot move %s to %s\n", from, to);
-    return EXIT_FAILURE;
+    if (!is_there(from))
+        return complain("mv", "cannot move", from, explain(from, READ_IT));
+    if (is_below(to, from))
+        return complain("mv", "cannot move", from, "into itself");
+    return complain("mv", "cannot move to", to, explain(to, MAKE_IT));
 }
 
 static int
@@ -25,10 +34,8 @@ move_into(const char *from, const char *directory)
 {
     char path[MAXPATH];
 
-    if (join_path(path, sizeof path, directory, base_name(from)) < 0) {
-        dprintf(STDERR_FILENO, "mv: %s: the path is too long\n", from);
-        return EXIT_FAILURE;
-    }
+    if (join_path(path, sizeof path, directory, base_name(from)) < 0)
+        return complain("mv", "cannot move", from, "path is too long");
     return move(from, path);
 }
 
@@ -37,16 +44,19 @@ main(int argc, char *argv[])
 {
     const char *target = argv[argc - 1];
     int status = EXIT_SUCCESS;
+    int option = getopt(argc, argv, "f");
 
-    if (getopt(argc, argv, "") >= 0 || argc - optind < 2) {
+    while (option == 'f')       // habit: what is there is replaced anyway
+        option = getopt(argc, argv, "f");
+    if (option >= 0 || argc - optind < 2) {
         dprintf(STDERR_FILENO, "usage: mv OLD NEW, or mv OLD... DIRECTORY\n");
         return EXIT_FAILURE;
     }
     if (!is_directory(target)) {
         if (argc - optind == 2)
             return move(argv[optind], target);
-        dprintf(STDERR_FILENO, "mv: %s is not a directory\n", target);
-        return EXIT_FAILURE;
+        return complain("mv", "cannot move to", target,
+                        explain(target, ENTER_IT));
     }
     for (int i = optind; i < argc - 1; i++)
         status |= move_into(argv[i], target);

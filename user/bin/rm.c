@@ -1,9 +1,10 @@
 /*
- * rm - removes files and empty directories.
+ * rm - removes files.
  *
- * -r removes a directory with all that is in it, -f does not mind files that
- * are not there.
+ * -r removes directories too, with all that is in them; -f does not mind files
+ * that are not there.
  */
+#include <complain.h>
 #include <dir.h>
 #include <fcntl.h>
 #include <lib/limits.h>
@@ -15,10 +16,9 @@
 #include <unistd.h>
 
 static int
-complain(const char *path, const char *what)
+fail(const char *path, const char *why)
 {
-    dprintf(STDERR_FILENO, "rm: %s: %s\n", path, what);
-    return EXIT_FAILURE;
+    return complain("rm", "cannot remove", path, why);
 }
 
 static bool
@@ -27,12 +27,44 @@ is_dots(const char *name)
     return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
+static int
+remove_file(const char *path)
+{
+    if (unlink(path) < 0)
+        return fail(path, is_directory(path) ? "it is not empty"
+                                             : "the disk has failed");
+    return EXIT_SUCCESS;
+}
+
+/*
+ * Finds the next name in the directory at path from *offset on, and moves that
+ * behind it.  Returns false if there is none.
+ */
+static bool
+next_entry(const char *path, int *offset, char name[NAME_SIZE])
+{
+    int fd = open_file("rm", path, O_RDONLY);
+    int found;
+
+    if (fd < 0)
+        return false;
+    lseek(fd, *offset, SEEK_SET);
+    do {
+        found = dir_next(fd, name);
+    } while (found > 0 && is_dots(name));
+    *offset = lseek(fd, 0, SEEK_CUR);
+    close(fd);
+    return found > 0;
+}
+
 static int remove_tree(char *path);
 
 /*
  * Removes all that is in the directory at path, which is an array of MAXPATH
  * bytes.  Each name is put behind it in that array and taken off again: with an
- * array for every level, a deep tree would not fit on the stack.
+ * array for every level, a deep tree would not fit on the stack.  Nor may the
+ * directory stay open meanwhile, as a process has few descriptors: `offset` is
+ * where to go on in it.
  */
 static int
 remove_entries(char *path)
@@ -40,22 +72,17 @@ remove_entries(char *path)
     size_t length = strlen(path);
     char name[NAME_SIZE];
     int status = EXIT_SUCCESS;
-    int fd = open(path, O_RDONLY);
+    int offset = 0;
 
-    if (fd < 0)
-        return complain(path, "cannot open it");
-    while (status == EXIT_SUCCESS && dir_next(fd, name) > 0) {
-        if (is_dots(name))
-            continue;
+    while (status == EXIT_SUCCESS && next_entry(path, &offset, name)) {
         if (length + 1 + strlen(name) >= MAXPATH) {
-            status = complain(path, "a path in it is too long");
+            status = fail(path, "a path in it is too long");
         } else {
             snprintf(path + length, MAXPATH - length, "/%s", name);
             status = remove_tree(path);
             path[length] = '\0';
         }
     }
-    close(fd);
     return status;
 }
 
@@ -64,9 +91,7 @@ remove_tree(char *path)
 {
     if (is_directory(path) && remove_entries(path) != EXIT_SUCCESS)
         return EXIT_FAILURE;
-    if (unlink(path) < 0)
-        return complain(path, "cannot remove it");
-    return EXIT_SUCCESS;
+    return remove_file(path);
 }
 
 static int
@@ -76,18 +101,17 @@ remove_argument(const char *argument, bool recursive, bool force)
     struct stat st;
 
     if (strlcpy(path, argument, sizeof path) >= sizeof path)
-        return complain(argument, "the path is too long");
+        return fail(argument, "path is too long");
+    cut_slashes(path);
     if (stat(path, &st) < 0)
-        return force ? EXIT_SUCCESS : complain(path, "cannot find it");
+        return force ? EXIT_SUCCESS : fail(path, explain(path, READ_IT));
     if (is_dots(base_name(path)) || *base_name(path) == '\0')
-        return complain(path, "this is never removed");
+        return fail(path, "this name always stays");
     if (recursive)
         return remove_tree(path);
-    if (unlink(path) < 0)
-        return complain(path, st.type == T_DIR
-                        ? "a directory that is not empty (-r removes it whole)"
-                        : "cannot remove it");
-    return EXIT_SUCCESS;
+    if (st.type == T_DIR)
+        return fail(path, "is a directory (rm -r removes it whole)");
+    return remove_file(path);
 }
 
 int

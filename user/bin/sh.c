@@ -7,6 +7,8 @@
  * prompt asks for each.  sh/parse.h has the grammar of a line, sh/expand.h what
  * becomes of its words, and sh/run.c how commands are run.
  */
+#include <complain.h>
+#include <dir.h>
 #include <fcntl.h>
 #include <stat.h>
 #include <stdio.h>
@@ -74,7 +76,7 @@ run_lines(int fd, bool prompt)
             return status;
         }
         if (memchr(line, '\0', (size_t)n) != NULL) {
-            dprintf(STDERR_FILENO, "sh: this is no text\n");
+            dprintf(STDERR_FILENO, "sh: this is no file of commands\n");
             return STATUS_SYNTAX;
         }
         if (n == sizeof line - 1 && line[n - 1] != '\n') {
@@ -91,12 +93,11 @@ run_lines(int fd, bool prompt)
 static int
 run_file(const char *path)
 {
-    int fd = open(path, O_RDONLY);
-
-    if (fd < 0) {
-        dprintf(STDERR_FILENO, "sh: cannot open %s\n", path);
+    if (is_directory(path))
+        return complain("sh", "cannot run", path, "is a directory");
+    int fd = open_file("sh", path, O_RDONLY);
+    if (fd < 0)
         return EXIT_FAILURE;
-    }
     int status = run_lines(fd, false);
     close(fd);
     return status;

@@ -1,4 +1,5 @@
 /* tee - copies the input to the output and into files. */
+#include <complain.h>
 #include <fcntl.h>
 #include <lib/limits.h>
 #include <stdio.h>
@@ -25,7 +26,7 @@ write_everywhere(int n)
 {
     for (int i = 0; i < nfiles; i++) {
         if (fds[i] >= 0 && write_all(fds[i], buf, (size_t)n) < 0) {
-            dprintf(STDERR_FILENO, "tee: cannot write %s\n", names[i]);
+            complain("tee", "cannot write", names[i], explain_write(fds[i]));
             fds[i] = -1;
             status = EXIT_FAILURE;
         }
@@ -46,13 +47,11 @@ main(int argc, char *argv[])
     }
     add_file(STDOUT_FILENO, "the output");
     for (int i = optind; i < argc; i++) {
-        int fd = open(argv[i], flags);
-        if (fd >= 0) {
+        int fd = open_file("tee", argv[i], flags);
+        if (fd >= 0)
             add_file(fd, argv[i]);
-        } else {
-            dprintf(STDERR_FILENO, "tee: cannot open %s\n", argv[i]);
+        else
             status = EXIT_FAILURE;
-        }
     }
 
     int n = read(STDIN_FILENO, buf, sizeof buf);
@@ -60,9 +59,7 @@ main(int argc, char *argv[])
         write_everywhere(n);
         n = read(STDIN_FILENO, buf, sizeof buf);
     }
-    if (n < 0) {
-        dprintf(STDERR_FILENO, "tee: cannot read\n");
-        status = EXIT_FAILURE;
-    }
+    if (n < 0)
+        status = read_failed("tee", "the input");
     return status;
 }

@@ -1,4 +1,5 @@
 /* touch - makes empty files; those that exist stay as they are. */
+#include <complain.h>
 #include <fcntl.h>
 #include <stat.h>
 #include <stdio.h>
@@ -13,10 +14,8 @@ touch(const char *path)
     if (stat(path, &st) == 0)
         return EXIT_SUCCESS;
     int fd = open(path, O_WRONLY | O_CREATE);
-    if (fd < 0) {
-        dprintf(STDERR_FILENO, "touch: cannot make %s\n", path);
-        return EXIT_FAILURE;
-    }
+    if (fd < 0)
+        return complain("touch", "cannot make", path, explain(path, WRITE_IT));
     close(fd);
     return EXIT_SUCCESS;
 }

@@ -1,7 +1,7 @@
 /* wc - counts lines, words and bytes. */
+#include <complain.h>
 #include <ctype.h>
-#include <fcntl.h>
-#include <output.h>
+#include <input.h>
 #include <reader.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +12,8 @@ struct counts {
 };
 
 static bool show_lines, show_words, show_bytes;     // -l -w -c
+static struct counts total;
+static bool named;              // the counts stand before the name of a file
 
 static struct counts
 count(struct reader *reader)
@@ -30,7 +32,7 @@ count(struct reader *reader)
     return counts;
 }
 
-/* Prints a line in one piece; name is empty for the input. */
+/* Prints a line in one piece. */
 static void
 print(const struct counts *counts, const char *name)
 {
@@ -45,43 +47,28 @@ print(const struct counts *counts, const char *name)
     if (show_bytes)
         end += (size_t)snprintf(line + end, sizeof line - end, "%u ",
                                 counts->bytes);
-    if (*name == '\0')
+    if (!named)
         line[end - 1] = '\0';
-    if (printf("%s%s\n", line, name) < 0)
+    if (printf("%s%s\n", line, named ? name : "") < 0)
         output_failed("wc");
 }
 
 /* Counts fd, prints that and adds it to the total. */
 static int
-count_file(int fd, const char *name, struct counts *total)
+count_file(int fd, const char *name)
 {
     static struct reader reader;
 
     reader_open(&reader, fd);
     struct counts counts = count(&reader);
-    if (reader.failed) {
-        dprintf(STDERR_FILENO, "wc: cannot read %s\n", name);
-        return EXIT_FAILURE;
-    }
+    reader_close(&reader);
+    if (reader.failed)
+        return read_failed("wc", name);
     print(&counts, name);
-    total->lines += counts.lines;
-    total->words += counts.words;
-    total->bytes += counts.bytes;
+    total.lines += counts.lines;
+    total.words += counts.words;
+    total.bytes += counts.bytes;
     return EXIT_SUCCESS;
-}
-
-static int
-count_path(const char *path, struct counts *total)
-{
-    int fd = open(path, O_RDONLY);
-
-    if (fd < 0) {
-        dprintf(STDERR_FILENO, "wc: cannot open %s\n", path);
-        return EXIT_FAILURE;
-    }
-    int status = count_file(fd, path, total);
-    close(fd);
-    return status;
 }
 
 /* Reads the options.  Returns false if one is wrong. */
@@ -104,17 +91,12 @@ parse_options(int argc, char *argv[])
 int
 main(int argc, char *argv[])
 {
-    struct counts total = { 0, 0, 0 };
-    int status = EXIT_SUCCESS;
-
     if (!parse_options(argc, argv)) {
         dprintf(STDERR_FILENO, "usage: wc [-l] [-w] [-c] [FILE...]\n");
         return EXIT_FAILURE;
     }
-    if (optind == argc)
-        return count_file(STDIN_FILENO, "", &total);
-    for (int i = optind; i < argc; i++)
-        status |= count_path(argv[i], &total);
+    named = optind < argc;
+    int status = for_each_input("wc", argv + optind, FILES_ONLY, count_file);
     if (argc - optind > 1)
         print(&total, "total");
     return status;

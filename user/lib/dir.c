@@ -25,6 +25,14 @@ dir_next(int fd, char name[NAME_SIZE])
 }
 
 bool
+is_there(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0;
+}
+
+bool
 is_directory(const char *path)
 {
     struct stat st;
@@ -38,6 +46,15 @@ base_name(const char *path)
     const char *slash = strrchr(path, '/');
 
     return slash != NULL ? slash + 1 : path;
+}
+
+void
+cut_slashes(char *path)
+{
+    size_t length = strlen(path);
+
+    while (length > 1 && path[length - 1] == '/')
+        path[--length] = '\0';
 }
 
 int

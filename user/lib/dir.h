@@ -13,11 +13,17 @@ enum { NAME_SIZE = DIRSIZ + 1 };        // a name, with its terminating zero
  */
 int dir_next(int fd, char name[NAME_SIZE]);
 
+/* Returns whether there is a file, of any type, at path. */
+bool is_there(const char *path);
+
 /* Returns whether path is a directory. */
 bool is_directory(const char *path);
 
 /* Returns what follows the last '/' of path. */
 const char *base_name(const char *path);
+
+/* Takes the slashes from the end of path, unless it is the root. */
+void cut_slashes(char *path);
 
 /*
  * Writes "dir/name" to buf.  Returns 0, or -1 if that does not fit into size

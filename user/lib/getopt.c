@@ -5,6 +5,7 @@
  * letter at once (-n5) or be the next argument (-n 5).  "--" ends the options,
  * and so does the first argument that is not one.
  */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -42,10 +43,19 @@ getopt(int argc, char *const argv[], const char *options)
         }
     }
 
+    if (isdigit(*letters) && strchr(options, '#') != NULL) {
+        optarg = letters;
+        letters = no_letters;
+        return '#';
+    }
     char letter = *letters++;
-    const char *known = letter == ':' ? NULL : strchr(options, letter);
+    const char *known =
+        strchr(":#", letter) != NULL ? NULL : strchr(options, letter);
     if (known == NULL) {
-        dprintf(STDERR_FILENO, "%s: unknown option -%c\n", argv[0], letter);
+        // A long option, such as --help, is shown whole.
+        int length = letter == '-' ? (int)strlen(letters) + 1 : 1;
+        dprintf(STDERR_FILENO, "%s: unknown option -%.*s\n", argv[0], length,
+                letters - 1);
         return '?';
     }
     if (known[1] == ':' && take_value(argc, argv) < 0) {

@@ -1,9 +1,6 @@
 /* The buffer between characters and write. */
 #include "output.h"
 
-#include <stat.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 int
@@ -24,15 +21,4 @@ output_char(void *context, char c)
     if (output->used == OUTPUT_SIZE)
         output_flush(output);
     output->text[output->used++] = c;
-}
-
-void
-output_failed(const char *program)
-{
-    struct stat st;
-
-    if (fstat(STDOUT_FILENO, &st) < 0 || st.type != 0)
-        dprintf(STDERR_FILENO, "%s: cannot write (is the disk full?)\n",
-                program);
-    exit(EXIT_FAILURE);
 }

@@ -18,9 +18,3 @@ void output_char(void *context, char c);
 
 /* Writes what is in the buffer.  Returns 0, or -1 if any write failed. */
 int output_flush(struct output *output);
-
-/*
- * Ends a program whose output cannot be written, with a complaint: unless the
- * output is a pipe, since then its reader just had enough, as in `ls | head`.
- */
-void output_failed(const char *program) __attribute__((noreturn));

@@ -130,12 +130,12 @@ atoi(const char *s)
 int
 parse_number(const char *s, int max)
 {
-    char *end;
-    long n = strtol(s, &end, 10);
+    struct number number = read_number(s, 10);
 
-    if (!isdigit(*s) || *end != '\0' || n > max)
+    if (!isdigit(*s) || *number.end != '\0' ||
+        number.magnitude > (unsigned long)max)
         return -1;
-    return (int)n;
+    return (int)number.magnitude;
 }
 
 /*

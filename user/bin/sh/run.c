@@ -8,6 +8,7 @@
  */
 #include "run.h"
 
+#include <complain.h>
 #include <fcntl.h>
 #include <stat.h>
 #include <stdio.h>
@@ -84,11 +85,9 @@ open_redirect(const struct redirect *redirect)
     const char *path = expand_path(redirect->path, last_status);
     if (path == NULL)
         return -1;
-    int fd = open(path, redirect->flags);
-    if (fd < 0) {
-        dprintf(STDERR_FILENO, "sh: cannot open %s\n", path);
+    int fd = open_file("sh", path, redirect->flags);
+    if (fd < 0)
         return -1;
-    }
     if (fd == redirect->fd)
         return 0;
     int result = replace_fd(redirect->fd, fd);
@@ -104,7 +103,7 @@ try_exec(const char *path)
 
     if (exec(path, arguments.argv) >= 0 || stat(path, &st) < 0)
         return;
-    const char *what = st.type == T_DIR ? "is a directory"
+    const char *what = st.type == T_DIR ? "is a directory (cd goes there)"
         : "cannot run it (if it is a script: sh FILE)";
     dprintf(STDERR_FILENO, "sh: %s: %s\n", arguments.argv[0], what);
     exit(STATUS_NOT_RUN);
@@ -123,6 +122,10 @@ become_program(const struct redirect *redirects)
     if (arguments.argc == 0)
         exit(EXIT_SUCCESS);     // "> file" only makes the file
 
+    if (*name == '\0') {
+        dprintf(STDERR_FILENO, "sh: an empty name is no command\n");
+        exit(STATUS_NOT_FOUND);
+    }
     try_exec(name);
     if (strchr(name, '/') == NULL) {
         snprintf(path, sizeof path, "/%s", name);
@@ -138,20 +141,26 @@ run_cd(void)
     const char *path = arguments.argc > 1 ? arguments.argv[1] : "/";
 
     if (arguments.argc > 2) {
-        dprintf(STDERR_FILENO, "usage: cd [directory]\n");
+        dprintf(STDERR_FILENO, "usage: cd [DIRECTORY]\n");
         return STATUS_USAGE;
     }
-    if (chdir(path) < 0) {
-        dprintf(STDERR_FILENO, "cd: cannot go to %s\n", path);
-        return EXIT_FAILURE;
-    }
+    if (chdir(path) < 0)
+        return complain("cd", "cannot go to", path, explain(path, ENTER_IT));
     return EXIT_SUCCESS;
 }
 
 static int
 run_exit(void)
 {
-    exit(arguments.argc > 1 ? atoi(arguments.argv[1]) : last_status);
+    char *end;
+
+    if (arguments.argc == 1)
+        exit(last_status);
+    int status = (int)strtol(arguments.argv[1], &end, 10);
+    if (arguments.argc == 2 && end != arguments.argv[1] && *end == '\0')
+        exit(status);
+    dprintf(STDERR_FILENO, "usage: exit [NUMBER]\n");
+    return STATUS_USAGE;
 }
 
 /* What the shell does itself: another process could not do it for the shell. */
