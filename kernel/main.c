@@ -16,7 +16,6 @@
 #include "sched/sched.h"
 #include "dev/console.h"
 #include "dev/disk.h"
-#include "dev/ptable.h"
 #include "fs/log.h"
 #include "proc/proc.h"
 
@@ -45,7 +44,6 @@ main(paddr_t bootinfo)
     idt_init();                 // where interrupts and system calls go
     timer_start();              // the clock: it ticks once interrupts are on
     console_enable_input();     // keyboard and serial line interrupt
-    ptable_init();              // the device that ps reads
     disk_init();
     initlog();                  // mount the file system, recover it if needed
     userinit();                 // the first process

@@ -10,9 +10,8 @@
 #include "core/panic.h"
 #include "core/printf.h"
 #include "intr/apic.h"
-#include "sched/clock.h"
-#include "sched/fpu.h"
 #include "sched/sched.h"
+#include "sched/sleep.h"
 #include "proc/proc.h"
 #include "syscall/syscall.h"
 

@@ -8,6 +8,7 @@
 
 bool panicking;
 void (*panic_stop_cpus)(void);
+void (*panic_describe_process)(void);
 
 bool
 stop_other_cpus(void)
@@ -76,7 +77,10 @@ panic(const char *fmt, ...)
     va_start(args, fmt);
     printf("\npanic: ");
     vprintf(fmt, args);
-    printf("\ncpu%u, called from:\n", cpu->id);
+    printf("\ncpu%u", cpu->id);
+    if (panic_describe_process != NULL)
+        panic_describe_process();
+    printf(", called from:\n");
     backtrace(__builtin_frame_address(0));
     printf("This is a bug in the kernel.  The machine is halted.\n");
     halt_cpu();

@@ -20,6 +20,9 @@ void panic(const char *fmt, ...)
  */
 extern void (*panic_stop_cpus)(void);
 
+/* Prints which process runs on this CPU.  Set by sched/; NULL until then. */
+extern void (*panic_describe_process)(void);
+
 /*
  * This CPU has stopped the others, to panic or to switch off: locks are no
  * longer waited for, as their holders may never give them back.

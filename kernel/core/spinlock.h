@@ -23,7 +23,6 @@ enum lock_rank {
     RANK_SLEEPLOCK,         // sched/sleeplock.c: the word inside a sleep-lock
     RANK_DISK,              // dev/disk.c: the request in flight
     RANK_CONSOLE,           // dev/console.c: the line being edited
-    RANK_TICKS,             // sched/clock.c: ticks
     RANK_PTABLE,            // sched/sched.c: every process's state, the queues
     RANK_KMEM,              // mem/kalloc.c: the list of free pages
     RANK_PRINT,             // core/printf.c: whole messages

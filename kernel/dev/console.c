@@ -11,9 +11,6 @@
 #include "mem/usermem.h"
 #include "intr/apic.h"
 #include "sched/sleep.h"
-#include "sched/proc.h"
-#include "sched/sleep.h"
-#include "dev/device.h"
 #include "dev/keyboard.h"
 #include "dev/line.h"
 #include "dev/uart.h"
@@ -27,20 +24,16 @@ static bool interrupted;        // ^C, and no survivor has written or read since
 bool
 console_interrupted(void)
 {
-    return __atomic_load_n(&interrupted, __ATOMIC_RELAXED) &&
-           (proc == initproc || proc->by_init);
+    return __atomic_load_n(&interrupted, __ATOMIC_RELAXED) && !proc->killed;
 }
 
 static void
 take_byte(uint8_t c)
 {
+    line_key(c);
     if (c == 'C' - CTRL) {
-        printf("^C\n");
-        line_drop();
         interrupted = true;
-        kill_foreground();
-    } else {
-        line_key(c);
+        kill(FOREGROUND);
     }
     // No other character ends what a reader waits for.
     if (c < ' ')
@@ -57,7 +50,7 @@ console_interrupt(void)
     release(&lock);
 }
 
-static int
+int
 console_read(pde_t *pgdir, uintptr_t va, uint32_t off, size_t n)
 {
     char buf[LINE_SIZE] = "\n"; // what a ^C leaves of a line
@@ -76,7 +69,7 @@ console_read(pde_t *pgdir, uintptr_t va, uint32_t off, size_t n)
     return alive && copyout(pgdir, va, buf, n) == 0 ? (int)n : -1;
 }
 
-static int
+int
 console_write(pde_t *pgdir, uintptr_t va, uint32_t off, size_t n)
 {
     char chunk[CHUNK];
@@ -109,7 +102,6 @@ console_init(void)
 void
 console_enable_input(void)
 {
-    devices[DEV_CONSOLE] = (struct device){ console_read, console_write };
     irq_register(IRQ_COM1, console_interrupt);
     irq_register(IRQ_KEYBOARD, console_interrupt);
     // What came before holds the interrupt lines up; only their rise counts.

@@ -19,11 +19,17 @@
 
 #include <stdbool.h>
 
+#include "dev/device.h"
+
 /* Sends the kernel's messages to serial port and screen.  Called first. */
 void console_init(void);
 
-/* Registers the device and begins to take input.  Interrupts are set up. */
+/* Begins to take input.  Interrupts are set up. */
 void console_enable_input(void);
+
+/* What struct device says of read and write. */
+int console_read(pde_t *pgdir, uintptr_t va, uint32_t off, size_t n);
+int console_write(pde_t *pgdir, uintptr_t va, uint32_t off, size_t n);
 
 /*
  * Does the running process survive a ^C that it has not noticed yet by writing

@@ -1,7 +1,14 @@
 /* The table of devices. */
 #include "dev/device.h"
 
-struct device devices[NDEV];
+#include "lib/limits.h"
+#include "dev/console.h"
+#include "dev/ptable.h"
+
+static const struct device devices[NDEV] = {
+    [DEV_CONSOLE] = { console_read, console_write },
+    [DEV_PTABLE] = { ptable_read, NULL },
+};
 
 const struct device *
 device_find(int major)

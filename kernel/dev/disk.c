@@ -2,12 +2,12 @@
  * The disk: the first drive of a PCI IDE controller, with bus-master DMA.
  *
  * For a transfer the controller gets a table of memory regions, the drive gets
- * a command, and the controller then moves the data by itself.  The command's
- * end shows in the drive's status; an interrupt announces it.
+ * a command, and the controller then moves the data by itself.  When all is
+ * done, the drive interrupts, and the controller remembers that it did.
  *
- * One request is in flight at a time, and its owner sleeps until it ends.  The
+ * One command is in flight at a time, and its owner sleeps until it ends.  The
  * interrupt sees that, or, should it get lost, the next clock tick; the tick
- * also gives up a request that takes too long.
+ * also gives up a command that takes too long.
  *
  * T13, "AT Attachment with Packet Interface - 6"; Intel, "Programming Interface
  * for Bus Master IDE Controller"; PCI Local Bus Specification, "Configuration
@@ -17,23 +17,22 @@
 
 #include "lib/limits.h"
 #include "x86/memlayout.h"
-#include "x86/mmu.h"
 #include "x86/x86.h"
 #include "core/panic.h"
 #include "core/printf.h"
 #include "intr/apic.h"
-#include "sched/clock.h"
-#include "sched/proc.h"
 #include "sched/sleep.h"
+#include "sched/sleeplock.h"
 
 // The controller: on the PCI bus, where one port takes a register's address and
 // another moves the register, and then at ports of its own.
 #define CONFIG_ENABLE 0x80000000u
+#define REGION_LAST 0x80000000u     // beside the last region's size
 enum {
     CONFIG_ADDRESS = 0xCF8,
     CONFIG_DATA = 0xCFC,
     NFUNCTIONS = 256 * 32 * 8,  // of all devices of all buses
-    PCI_COMMAND = 0x04,         // the low half; the high one is the status
+    PCI_COMMAND = 0x04,         // with errors in the high half; 1 clears one
     PCI_ENABLE = 0x05,          // use I/O ports, and memory by itself
     PCI_CLASS = 0x08,           // in the high half
     PCI_CLASS_IDE = 0x0101,
@@ -43,11 +42,9 @@ enum {
     BM_START = 0x01,            // bits of the command
     BM_TO_MEMORY = 0x08,
     BM_STATUS = 2,
-    BM_ACTIVE = 0x01,           // bits of the status
-    BM_ERROR = 0x02,            // cleared by writing 1, as the next
-    BM_INTERRUPT = 0x04,
+    BM_ERROR = 0x02,            // bits of the status, cleared by writing 1
+    BM_INTERRUPT = 0x04,        // the drive has; all data is in memory
     BM_TABLE = 4,
-    REGION_LAST = 0x8000,       // flag in the table
 };
 
 // The drive's registers: the first channel, where the first PC had it.
@@ -67,65 +64,59 @@ enum {
     STATUS_DRQ = 0x08,          // data is to be moved
     STATUS_DF = 0x20,           // the drive is defective
     STATUS_BSY = 0x80,
-    STATUS_ABSENT = 0xFF,       // no drive drives the bus; 0 in some emulators
-    ATA_ALT_STATUS = 0x3F6,     // read: the status alone
-    ATA_CONTROL = 0x3F6,        // write
+    ATA_CONTROL = 0x3F6,
     CONTROL_NORMAL = 0x00,      // nIEN, bit 1, is clear: interrupts come
     CONTROL_SRST = 0x04,        // software reset
 };
 
 enum {
     SECTORS_PER_PAGE = PGSIZE / 512,
-    ID_NWORDS = 256,            // that IDENTIFY_DEVICE gives
-    ID_NSECTORS = 60,           // the first of the two with the size
-    POLL_US = 10,               // between two looks at the status
-    READY_POLLS = 10000,        // looks at a drive that cannot take a command
-    RESET_US = 5,               // least length of a reset
-    TICK_US = 1000000 / HZ,
-    TIMEOUT_US = DISK_TIMEOUT_TICKS * TICK_US,
+    ID_SIZE = 128,              // words of 32 bits that IDENTIFY_DEVICE gives
+    ID_NSECTORS = 30,           // the one with the number of sectors
+    POLL_US = 10,               // between two looks; enough for a reset
+    TICK_POLLS = 1000000 / HZ / POLL_US,
 };
 
-// Pieces of memory for the controller; the table may not cross 64 KB.
-static struct region {
-    paddr_t address;
-    uint16_t size, flags;
-} regions[DISK_MAX_PAGES] __attribute__((aligned(8 * DISK_MAX_PAGES)));
+// Address and size of the memory, for the controller; may not cross 64 KB.
+static uint32_t regions[DISK_MAX_PAGES][2]
+    __attribute__((aligned(8 * DISK_MAX_PAGES)));
+
+// Held from a command's start until its result is known.
+static struct sleeplock turn = SLEEPLOCK("disk turn");
 
 static struct {
     struct spinlock lock;
     uint16_t bm;                // [const] the controller's first port
     uint32_t nsectors;          // [const] 0 without a disk
-    bool taken;                 // [lock] a request owns the drive and the rest
-    uint32_t sector;            // [lock] of the command, for messages
-    uint32_t waited_us;         // [lock] since it began
-    bool in_flight;             // [lock] it has not ended
-    bool failed;                // [lock] it has ended so
+    unsigned ticks_left;        // [lock] for the command in flight; 0: none is
+    const char *problem;        // [lock] of the last one; NULL: it succeeded
 } disk = { .lock = SPINLOCK("disk", RANK_DISK) };
 
-/* Waits until these bits of the status are 0; false if that takes too long. */
+/* Waits until these bits of a register have that value; false after a tick. */
 static bool
-wait_clear(uint8_t bits)
+wait_for(uint16_t port, uint8_t bits, uint8_t value)
 {
-    for (int i = 0; i < READY_POLLS && (inb(ATA_ALT_STATUS) & bits) != 0; i++)
+    for (int i = 0; i < TICK_POLLS && (inb(port) & bits) != value; i++)
         delay_us(POLL_US);
-    return (inb(ATA_ALT_STATUS) & bits) == 0;
+    return (inb(port) & bits) == value;
 }
 
 /*
- * Begins a transfer, or a flush, which has no pages; false if the drive cannot
- * take a command now.  The interrupt may come before this returns.
+ * Begins a transfer, or a flush, which has no pages.  The interrupt may come
+ * before this returns.
  */
-static bool
+static void
 start(uint8_t command, uint32_t sector, void *const pages[], size_t npages)
 {
     uint8_t direction = command == READ_DMA ? BM_TO_MEMORY : 0;
+    // A drive that is not ready, so soon after a reset, fails at the next tick.
+    bool ready = wait_for(ATA_STATUS, STATUS_BSY | STATUS_DRQ, 0);
 
-    if (!wait_clear(STATUS_BSY | STATUS_DRQ))
-        return false;
+    disk.ticks_left = ready ? DISK_TIMEOUT_TICKS : 1;
     for (size_t i = 0; i < npages; i++) {
         assert((uintptr_t)pages[i] % PGSIZE == 0);
-        uint16_t flags = i + 1 == npages ? REGION_LAST : 0;
-        regions[i] = (struct region){ V2P(pages[i]), PGSIZE, flags };
+        regions[i][0] = V2P(pages[i]);
+        regions[i][1] = i + 1 < npages ? PGSIZE : PGSIZE | REGION_LAST;
     }
     outb(disk.bm + BM_COMMAND, direction);
     outb(disk.bm + BM_STATUS, BM_ERROR | BM_INTERRUPT);
@@ -137,40 +128,29 @@ start(uint8_t command, uint32_t sector, void *const pages[], size_t npages)
     outb(ATA_COMMAND, command);
     if (npages > 0)
         outb(disk.bm + BM_COMMAND, direction | BM_START);
-    return true;
 }
 
 /*
- * Ends the command in flight if the drive is done, or has taken too long; us
- * have passed since the last look.  Caller holds the lock.
+ * Ends the command in flight: well, if the controller's status says that the
+ * drive is done, or else with a reset, so that it moves no more data.
  */
 static void
-look(unsigned us)
+finish(uint8_t master)
 {
-    uint8_t status = inb(ATA_ALT_STATUS);
-    uint8_t master = inb(disk.bm + BM_STATUS);
-    bool busy = (status & STATUS_BSY) != 0 ||
-                (status & (STATUS_DRQ | STATUS_ERR)) == STATUS_DRQ ||
-                (master & (BM_ACTIVE | BM_INTERRUPT)) == BM_ACTIVE;
+    bool late = (master & BM_INTERRUPT) == 0;
 
-    disk.waited_us += us;
-    bool late = disk.waited_us >= TIMEOUT_US;
-    if (busy && !late)
-        return;
     outb(disk.bm + BM_COMMAND, 0);
-    outb(disk.bm + BM_STATUS, BM_ERROR | BM_INTERRUPT);
-    status = inb(ATA_STATUS);
-    if (late) {                 // no more memory may be touched
+    uint8_t status = inb(ATA_STATUS);
+    if (late) {
         outb(ATA_CONTROL, CONTROL_SRST);
-        delay_us(RESET_US);
+        delay_us(POLL_US);
         outb(ATA_CONTROL, CONTROL_NORMAL);
     }
-    disk.failed = late || (status & (STATUS_ERR | STATUS_DF)) != 0 ||
-                  (master & BM_ERROR) != 0;
-    if (disk.failed)
-        printf("disk %s, sector %u\n", late ? "timeout" : "error", disk.sector);
-    disk.in_flight = false;
-    wakeup(&disk.in_flight);
+    bool bad = (status & (STATUS_ERR | STATUS_DF)) != 0 ||
+               (master & BM_ERROR) != 0;
+    disk.problem = late ? "timeout" : bad ? "error" : NULL;
+    disk.ticks_left = 0;
+    wakeup(&disk);
 }
 
 /*
@@ -181,8 +161,12 @@ static void
 disk_tick(void)
 {
     acquire(&disk.lock);
-    if (disk.in_flight)
-        look(TICK_US);
+    if (disk.ticks_left > 0) {
+        uint8_t master = inb(disk.bm + BM_STATUS);
+        disk.ticks_left--;
+        if ((master & BM_INTERRUPT) != 0 || disk.ticks_left == 0)
+            finish(master);
+    }
     release(&disk.lock);
 }
 
@@ -194,26 +178,22 @@ request(uint8_t command, uint32_t sector, void *const pages[], size_t npages)
     assert(npages <= DISK_MAX_PAGES && (npages > 0 || command == FLUSH_CACHE));
     if (sector >= disk.nsectors || nsectors > disk.nsectors - sector)
         return -1;
+    sleeplock_acquire(&turn);
     acquire(&disk.lock);
-    while (disk.taken)
-        sleep(&disk.taken, &disk.lock);
-    disk.taken = true;
-    disk.sector = sector;
-    disk.waited_us = 0;
-    disk.in_flight = true;
-    if (!start(command, sector, pages, npages))
-        look(TIMEOUT_US);
-    while (disk.in_flight && proc != NULL)
-        sleep(&disk.in_flight, &disk.lock);
-    while (disk.in_flight) {
-        delay_us(POLL_US);
-        look(POLL_US);
-    }
-    int result = disk.failed ? -1 : 0;
-    disk.taken = false;
-    wakeup(&disk.taken);
+    start(command, sector, pages, npages);
+    while (disk.ticks_left > 0 && proc != NULL)
+        sleep(&disk, &disk.lock);
     release(&disk.lock);
-    return result;
+    // Before the first process there is neither sleep nor clock.
+    while (disk.ticks_left > 0) {
+        wait_for(disk.bm + BM_STATUS, BM_INTERRUPT, BM_INTERRUPT);
+        disk_tick();
+    }
+    const char *problem = disk.problem;
+    sleeplock_release(&turn);
+    if (problem != NULL)
+        printf("disk %s, sector %u\n", problem, sector);
+    return problem != NULL ? -1 : 0;
 }
 
 int
@@ -255,8 +235,7 @@ find_controller(void)
     // Where nothing is, reads give all ones.
     for (uint32_t function = 0; function < NFUNCTIONS; function++) {
         if (pci_read(function, PCI_CLASS) >> 16 == PCI_CLASS_IDE) {
-            uint16_t command = pci_read(function, PCI_COMMAND);
-            outl(CONFIG_DATA, command | PCI_ENABLE);
+            outl(CONFIG_DATA, pci_read(function, PCI_COMMAND) | PCI_ENABLE);
             return pci_read(function, PCI_BAR4) & BAR_PORT;
         }
     }
@@ -267,21 +246,18 @@ find_controller(void)
 static uint32_t
 identify(void)
 {
-    uint16_t id[ID_NWORDS];
+    uint32_t id[ID_SIZE];
 
     outb(ATA_CONTROL, CONTROL_NORMAL);
     outb(ATA_DEVICE, DEVICE_LBA);
-    uint8_t status = inb(ATA_STATUS);
-    if (status == 0 || status == STATUS_ABSENT || !wait_clear(STATUS_BSY))
-        return 0;
     outb(ATA_COMMAND, IDENTIFY_DEVICE);
-    delay_us(1);                // until the status is valid
-    // A CD drive refuses.
-    if (!wait_clear(STATUS_BSY) || (inb(ATA_STATUS) & STATUS_DRQ) == 0)
+    delay_us(POLL_US);          // until the status is valid
+    // A CD drive refuses; of a drive that is not there, all bits are alike.
+    if (!wait_for(ATA_STATUS, STATUS_BSY | STATUS_DRQ, STATUS_DRQ))
         return 0;
-    for (int i = 0; i < ID_NWORDS; i++)
-        id[i] = inw(ATA_DATA);
-    return id[ID_NSECTORS] | (uint32_t)id[ID_NSECTORS + 1] << 16;
+    for (int i = 0; i < ID_SIZE; i++)
+        id[i] = inl(ATA_DATA);
+    return id[ID_NSECTORS];
 }
 
 void
@@ -289,11 +265,7 @@ disk_init(void)
 {
     disk.bm = find_controller();
     disk.nsectors = disk.bm != 0 ? identify() : 0;
-    if (disk.nsectors == 0) {
-        printf("disk: none\n");
-        return;
-    }
+    printf("disk: %u MB\n", disk.nsectors / 2048);
     irq_register(IRQ_IDE, disk_tick);
     clock_set_hook(disk_tick);
-    printf("disk: %u MB\n", disk.nsectors / 2048);
 }

@@ -36,17 +36,20 @@ static const char keys[2][SCAN_HOME] = {
 // What follows ESC [ for home, up, left, right, end, down, delete; \0 for none.
 static const char cursor_keys[] = "HA\0\0D\0C\0FB\0\0~";
 
-static bool shift, ctrl, caps;          // held down; caps lock is on
+static bool held[SCAN_RELEASE];         // the keys that are down now
+static bool caps;                       // caps lock is on
 
-/* Calls take with what a key sends, under the present modifiers. */
+/* Calls take with what a key sends while those others are held. */
 static void
 press(uint8_t key, void (*take)(uint8_t c))
 {
+    bool shift = held[SCAN_SHIFT_LEFT] || held[SCAN_SHIFT_RIGHT];
+
     if (key < SCAN_HOME) {
         char c = keys[0][key];
         bool letter = c >= 'a' && c <= 'z';
         c = keys[shift != (caps && letter)][key];
-        if (ctrl)
+        if (held[SCAN_CTRL])
             c = c >= '@' ? c & 0x1F : 0;
         take(c);
     } else if (key < SCAN_HOME + sizeof(cursor_keys)) {
@@ -63,14 +66,9 @@ keyboard_input(void (*take)(uint8_t c))
     for (int i = 0; i < MAX_BYTES && (inb(KBD_STATUS) & STATUS_OBF) != 0; i++) {
         uint8_t code = inb(KBD_DATA);
         uint8_t key = code & ~SCAN_RELEASE;
-        bool down = key == code;
-        if (key == SCAN_CTRL)
-            ctrl = down;
-        else if (key == SCAN_SHIFT_LEFT || key == SCAN_SHIFT_RIGHT)
-            shift = down;
-        else if (key == SCAN_CAPS)
-            caps ^= down;
-        else if (down)
+        held[key] = key == code;
+        caps ^= code == SCAN_CAPS;
+        if (held[key])
             press(key, take);
     }
 }

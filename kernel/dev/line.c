@@ -21,12 +21,12 @@ enum {
     END_OF_INPUT = 'D' - CTRL,  // what ^D puts in the place of a newline
     ESC = 0x1B,
     DEL = 0x7F,                 // backspace, \b on some terminals
-    SEQUENCE = 0x100,           // added to the byte that ends ESC [ ...
+    SEQUENCE = 0x100,           // added to the byte after ESC [
 };
 
 static char input[MAX_AHEAD + 2 * LINE_SIZE];
 static size_t start, cursor;    // indices in input
-static uint8_t sequence;        // of ESC [ 3: ESC, then [, then 3; 0 outside
+static uint8_t sequence;        // the last byte of an unfinished one, or 0
 // The new line while an older one is shown, the last one, and so on.
 static char history[1 + NHISTORY][LINE_SIZE];
 static unsigned shown;          // index in history of the line being edited
@@ -98,23 +98,22 @@ enter(char end)
     shown = 0;
 }
 
-/* The key that is complete with byte c, or 0. */
+/*
+ * The key that byte c stands for, or 0.  In an escape sequence that is the first
+ * byte after ESC [; the rest, up to a letter or ~, is skipped.
+ */
 static unsigned
 decode(uint8_t c)
 {
     uint8_t before = sequence;
+    bool goes_on = before == ESC ? c == '[' || c == 'O'
+                                 : before != 0 && c >= ' ' && c < '@';
 
-    sequence = c == ESC ? ESC : 0;
+    sequence = c == ESC || goes_on ? c : 0;
     // No sequence holds a control character.
     if (before == 0 || c < ' ')
         return c;
-    if (before == ESC)
-        sequence = c == '[' || c == 'O' ? '[' : 0;
-    else if (c < '@')
-        sequence = before == '[' ? c : before;
-    else if (c != '~' || before == '3' || before == '[')
-        return SEQUENCE + c;
-    return 0;
+    return before == '[' || before == 'O' ? SEQUENCE + c : 0;
 }
 
 void
@@ -130,6 +129,10 @@ line_key(uint8_t c)
         enter('\n');
     } else if (key == END_OF_INPUT) {
         enter(END_OF_INPUT);
+    } else if (key == 'C' - CTRL) {
+        printf("^C\n");
+        start = cursor = shown = 0;
+        input[0] = 0;
     } else if (key == 'P' - CTRL) {
         ptable_print();
         cursor = start;
@@ -148,7 +151,7 @@ line_key(uint8_t c)
         recall(shown - 1);
     } else if (key == '\b' || key == DEL) {
         replace(left, cursor, "");
-    } else if (key == SEQUENCE + '~') {
+    } else if (key == SEQUENCE + '3' || key == SEQUENCE + '~') {
         replace(cursor, right, "");
     } else if (key == 'U' - CTRL) {
         replace(start, end, "");
@@ -181,11 +184,4 @@ line_take(char *buf, size_t *n)
     start -= count;
     cursor -= count;
     return true;
-}
-
-void
-line_drop(void)
-{
-    input[0] = 0;
-    start = cursor = shown = 0;
 }

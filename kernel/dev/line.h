@@ -7,6 +7,7 @@
  *   left right home end   move in the line; so do ^A and ^E to its ends
  *   up down               through the last lines entered
  *   Enter ^D              enter the line, with a newline, without
+ *   ^C                    drop the line and all that wait
  *   ^P                    show the process table
  *
  * What is edited is shown with printing characters, spaces and \b alone, so
@@ -34,6 +35,3 @@ void line_key(uint8_t c);
  * that is all of it.
  */
 bool line_take(char *buf, size_t *n);
-
-/* Drops the line being edited and all that wait. */
-void line_drop(void);

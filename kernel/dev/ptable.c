@@ -6,11 +6,11 @@
 
 #include "lib/format.h"
 #include "lib/string.h"
+#include "x86/x86.h"
 #include "core/panic.h"
 #include "core/printf.h"
 #include "mem/usermem.h"
 #include "sched/proc.h"
-#include "dev/device.h"
 
 enum { ROW_SIZE = 128 };        // bytes of a line, more than any needs
 
@@ -27,9 +27,11 @@ static const char *const states[] = {
 static const char *
 sleeps_in(const struct proc *p)
 {
-    const uintptr_t *frame = (const uintptr_t *)p->context->ebp;
     const char *name;
 
+    // This CPU may remember the stack of a process that had the slot before.
+    invlpg((uintptr_t)p->context);
+    const uintptr_t *frame = (const uintptr_t *)p->context->ebp;
     do {
         name = symbol_at(frame[1] - 1)->name;
         frame = (const uintptr_t *)frame[0];
@@ -60,36 +62,22 @@ make_row(unsigned i, char row[ROW_SIZE])
     return length;
 }
 
-/* Gives bytes off to off + n of the text; the ends may fall inside lines. */
-static int
+int
 ptable_read(pde_t *pgdir, uintptr_t va, uint32_t off, size_t n)
 {
     char row[ROW_SIZE];
     size_t done = 0;
-    uint32_t start = 0;         // of the row, in the text
 
     for (unsigned i = 0; i <= NPROC && done < n; i++) {
         size_t length = make_row(i, row);
-        if (off + done < start + length) {
-            size_t skip = off + done - start;
-            size_t count = length - skip < n - done ? length - skip : n - done;
-            if (copyout(pgdir, va + done, row + skip, count) < 0)
-                return -1;
-            done += count;
-        }
-        start += length;
+        size_t skip = off < length ? off : length;
+        size_t count = length - skip < n - done ? length - skip : n - done;
+        if (copyout(pgdir, va + done, row + skip, count) < 0)
+            return -1;
+        off -= skip;            // what is still to be skipped
+        done += count;
     }
     return done;
-}
-
-static int
-ptable_write(pde_t *pgdir, uintptr_t va, uint32_t off, size_t n)
-{
-    (void)pgdir;
-    (void)va;
-    (void)off;
-    (void)n;
-    return -1;
 }
 
 void
@@ -100,10 +88,4 @@ ptable_print(void)
     printf("\n");
     for (unsigned i = 0; i <= NPROC; i++)
         print_bytes(row, make_row(i, row));
-}
-
-void
-ptable_init(void)
-{
-    devices[DEV_PTABLE] = (struct device){ ptable_read, ptable_write };
 }

@@ -4,8 +4,10 @@
  */
 #pragma once
 
-/* Registers the device. */
-void ptable_init(void);
+#include "dev/device.h"
+
+/* What struct device says of read. */
+int ptable_read(pde_t *pgdir, uintptr_t va, uint32_t off, size_t n);
 
 /* Prints the table on the console.  Does not sleep. */
 void ptable_print(void);

@@ -5,8 +5,6 @@
  */
 #include "dev/uart.h"
 
-#include <stdbool.h>
-
 #include "x86/x86.h"
 
 enum {
@@ -29,12 +27,9 @@ enum {
     SEND_TRIES = 100000,    // about 1 us each on a PC; a byte takes 87
 };
 
-static bool present;
-
 void
 uart_init(void)
 {
-    present = inb(LSR) != LSR_ABSENT;
     outb(LCR, LCR_DLAB);
     outb(DATA, DIVISOR);
     outb(IER, DIVISOR >> 8);
@@ -55,6 +50,8 @@ uart_putc(char c)
 void
 uart_input(void (*take)(uint8_t c))
 {
-    while (present && (inb(LSR) & LSR_DR) != 0)
+    // The first look clears the error bits, so that no chip has all bits set at
+    // the second.
+    while ((inb(LSR) & LSR_DR) != 0 && inb(LSR) != LSR_ABSENT)
         take(inb(DATA));
 }

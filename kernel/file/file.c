@@ -178,7 +178,8 @@ file_write(struct file *f, pde_t *pgdir, uintptr_t src, size_t n)
     if (f->pipe != NULL)
         return pipe_write(f->pipe, pgdir, src, n);
     if (f->device != NULL)
-        return advance(f, f->device->write(pgdir, src, f->off, n));
+        return f->device->write == NULL ? -1
+             : advance(f, f->device->write(pgdir, src, f->off, n));
     return fs_write(f->ip, pgdir, src, &f->off, f->append, n);
 }
 

@@ -20,10 +20,8 @@ argument(char letter, char buffer[NUMBER_SIZE], va_list *args)
     char *text = &buffer[NUMBER_SIZE - 1];
 
     *text = '\0';
-    if (letter == '%') {         // takes no argument
-        *--text = '%';
-        return text;
-    }
+    if (letter == '%')
+        return "%";
     if (letter == 's')
         return va_arg(*args, const char *);
     unsigned value = va_arg(*args, unsigned);
@@ -67,16 +65,14 @@ convert(struct output *out, const char *fmt, va_list *args)
     char buffer[NUMBER_SIZE];
     const char *text = argument(*fmt, buffer, args);
     size_t length = strlen(text);
+    size_t columns = length < width ? width : length;
+    size_t first = left ? 0 : columns - length;     // where the text begins
     if (prefix || *fmt == 'p') {
         put(out, '0');
         put(out, 'x');
     }
-    for (size_t i = length; i < width && !left; i++)
-        put(out, fill);
-    for (; *text != '\0'; text++)
-        put(out, *text);
-    for (size_t i = length; i < width && left; i++)
-        put(out, ' ');
+    for (size_t i = 0; i < columns; i++)
+        put(out, i - first < length ? text[i - first] : fill);
     return fmt;
 }
 

@@ -8,6 +8,7 @@
  */
 #include "mem/kalloc.h"
 
+#include "bootinfo.h"
 #include "x86/memlayout.h"
 #include "x86/mmu.h"
 #include "core/debug.h"
@@ -79,29 +80,23 @@ kinit(void *vstart, void *vend)
     kmem.initializing = false;
 }
 
-/* Puts a page into the list.  Caller holds the lock, or is kinit's kfree. */
-static void
-add_free(struct run *r)
-{
-    r->next = kmem.freelist;
-    kmem.freelist = r;
-    kmem.nfree++;
-}
-
 void
 kfree(void *va)
 {
+    bool shared = !kmem.initializing;
+    struct run *r = va;
+
     assert((uintptr_t)va % PGSIZE == 0);
     assert((char *)va >= end && (uintptr_t)va < TEMPBASE);
-
-    if (kmem.initializing) {
-        add_free(va);
-        return;
+    if (shared) {
+        debug_poison_page(va);
+        acquire(&kmem.lock);
     }
-    debug_poison_page(va);
-    acquire(&kmem.lock);
-    add_free(va);
-    release(&kmem.lock);
+    r->next = kmem.freelist;
+    kmem.freelist = r;
+    kmem.nfree++;
+    if (shared)
+        release(&kmem.lock);
 }
 
 void *
@@ -112,10 +107,9 @@ kalloc(void)
     if (r != NULL) {
         kmem.freelist = r->next;
         kmem.nfree--;
+        debug_check_page(r);
     }
     release(&kmem.lock);
-    if (r != NULL)
-        debug_check_page(r);
     return r;
 }
 

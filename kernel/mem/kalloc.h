@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#include "bootinfo.h"
+struct bootinfo;
 
 /*
  * Takes and reports the memory map, as INT 15h, EAX=E820h gave it to the boot

@@ -55,35 +55,6 @@ mappages(pde_t *pgdir, uintptr_t va, uint32_t size, paddr_t pa, int perm)
     return 0;
 }
 
-/* Fills in the kernel's half.  While booting, memory cannot run out. */
-static void
-map_kernel(pde_t *pgdir)
-{
-    // What is mapped, from low to high.
-    const struct kmap {
-        uintptr_t va;
-        paddr_t start, end;
-        int perm;
-    } kmap[] = {
-        // The first MB: the screen, tables of the firmware, the boot block.
-        { KERNBASE, 0, EXTMEM, PTE_W },
-        // Kernel text and read-only data.
-        { KERNLINK, EXTMEM, V2P(data), 0 },
-        // Kernel data and the rest of RAM.
-        { (uintptr_t)data, V2P(data), V2P(ram_top), PTE_W },
-        // Devices, from there to 4 GB: the end wraps to 0.
-        { DEVBASE, DEVBASE, 0, PTE_W | PTE_PCD | PTE_PWT },
-    };
-
-    for (const struct kmap *k = kmap; k < &kmap[sizeof(kmap) / sizeof(kmap[0])];
-         k++)
-        if (mappages(pgdir, k->va, k->end - k->start, k->start, k->perm) < 0)
-            panic("no memory for the kernel's page tables");
-    // The page table of the kernel stacks; kstack_alloc fills its entries.
-    if (walkpgdir(pgdir, KSTACKBASE, true) == NULL)
-        panic("no memory for the kernel stacks' page table");
-}
-
 pde_t *
 setupkvm(void)
 {
@@ -92,9 +63,7 @@ setupkvm(void)
     if (pgdir == NULL)
         return NULL;
     memset(pgdir, 0, PGSIZE);
-    if (kpgdir == NULL)
-        map_kernel(pgdir);
-    else
+    if (kpgdir != NULL)         // else kvmalloc fills in the kernel's half
         memcpy(&pgdir[PDX(KERNBASE)], &kpgdir[PDX(KERNBASE)], PGSIZE / 2);
     return pgdir;
 }
@@ -103,6 +72,21 @@ void
 kvmalloc(void)
 {
     kpgdir = setupkvm();
+    assert(kpgdir != NULL);
+    // From low to high.  The first MB: the screen, tables of the firmware, the
+    // boot block.
+    int error = mappages(kpgdir, KERNBASE, EXTMEM, 0, PTE_W);
+    // Kernel text and read-only data.
+    error |= mappages(kpgdir, KERNLINK, V2P(data) - EXTMEM, EXTMEM, 0);
+    // Kernel data and the rest of RAM.
+    error |= mappages(kpgdir, (uintptr_t)data, (char *)ram_top - data,
+                      V2P(data), PTE_W);
+    // Devices, from there to 4 GB.
+    error |= mappages(kpgdir, DEVBASE, -DEVBASE, DEVBASE,
+                      PTE_W | PTE_PCD | PTE_PWT);
+    // The page table of the kernel stacks; kstack_alloc fills its entries.
+    if (error != 0 || walkpgdir(kpgdir, KSTACKBASE, true) == NULL)
+        panic("no memory for the kernel's page tables");
     switchkvm();
 }
 
@@ -137,13 +121,11 @@ kstack_free(char *kstack)
 void *
 temp_map(paddr_t pa, size_t n)
 {
-    paddr_t start = pa & ~(BIGPGSIZE - 1u);
-
     assert(n <= BIGPGSIZE);
     // Two big pages, as the bytes may straddle a boundary.
     temp_unmap();
-    mappages(kpgdir, TEMPBASE, 2 * BIGPGSIZE, start, 0);
-    return (void *)(TEMPBASE + (pa - start));
+    mappages(kpgdir, TEMPBASE, 2 * BIGPGSIZE, pa - pa % BIGPGSIZE, 0);
+    return (void *)(TEMPBASE + pa % BIGPGSIZE);
 }
 
 void
@@ -166,22 +148,21 @@ inituvm(pde_t *pgdir, const void *init, size_t size)
     memcpy(mem, init, size);
 }
 
-/* Maps a fresh page at va.  Returns it, contents unspecified, or NULL. */
+/*
+ * Maps a fresh page at va.  Returns it, contents unspecified, or NULL: then there
+ * may be a page table for it already.
+ */
 static void *
 add_user_page(pde_t *pgdir, uintptr_t va, int perm)
 {
-    // The page comes first: so no page table is ever left without one.
-    void *mem = kalloc();
-    pte_t *pte = mem != NULL ? walkpgdir(pgdir, va, true) : NULL;
+    pte_t *pte = walkpgdir(pgdir, va, true);
+    void *mem = pte != NULL ? kalloc() : NULL;
 
-    if (pte != NULL) {
+    if (mem != NULL) {
         assert(!(*pte & PTE_P));
         *pte = V2P(mem) | perm | PTE_U | PTE_P;
-        return mem;
     }
-    if (mem != NULL)
-        kfree(mem);
-    return NULL;
+    return mem;
 }
 
 uint32_t
@@ -192,7 +173,7 @@ allocuvm(pde_t *pgdir, uint32_t oldsz, uint32_t newsz, int perm)
     for (uintptr_t va = PGROUNDUP(oldsz); va < newsz; va += PGSIZE) {
         void *mem = add_user_page(pgdir, va, perm);
         if (mem == NULL) {
-            deallocuvm(pgdir, va, oldsz);
+            deallocuvm(pgdir, va + PGSIZE, oldsz);
             return 0;
         }
         memset(mem, 0, PGSIZE);
@@ -223,16 +204,6 @@ deallocuvm(pde_t *pgdir, uint32_t oldsz, uint32_t newsz)
     return newsz;
 }
 
-void
-protectuvm(pde_t *pgdir, uintptr_t va, uint32_t size)
-{
-    for (uintptr_t end = va + size; va < end; va += PGSIZE) {
-        pte_t *pte = walkpgdir(pgdir, va, false);
-        assert(pte != NULL && (*pte & PTE_P));
-        *pte &= ~PTE_W;
-    }
-}
-
 pde_t *
 copyuvm(pde_t *pgdir, uint32_t sz)
 {
@@ -245,7 +216,7 @@ copyuvm(pde_t *pgdir, uint32_t sz)
             continue;
         void *mem = add_user_page(copy, va, *pte & PTE_W);
         if (mem == NULL) {
-            freevm(copy, va);
+            freevm(copy, va + PGSIZE);
             return NULL;
         }
         memcpy(mem, P2V(PTE_ADDR(*pte)), PGSIZE);

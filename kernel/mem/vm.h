@@ -89,9 +89,6 @@ uint32_t allocuvm(pde_t *pgdir, uint32_t oldsz, uint32_t newsz, int perm);
 /* Frees user memory from newsz up to oldsz, its end so far.  Returns newsz. */
 uint32_t deallocuvm(pde_t *pgdir, uint32_t oldsz, uint32_t newsz);
 
-/* Makes the user pages of [va, va + size) read-only. */
-void protectuvm(pde_t *pgdir, uintptr_t va, uint32_t size);
-
 /*
  * Returns a copy of user memory [0, sz) in a new directory, or NULL if memory
  * is out.

@@ -23,7 +23,6 @@
 #include "lib/string.h"
 #include "mem/usermem.h"
 #include "mem/vm.h"
-#include "sched/fpu.h"
 #include "sched/sched.h"
 #include "fs/path.h"
 
@@ -37,11 +36,11 @@ struct image {
     uint32_t sp;                // first stack pointer
 };
 
-/* Reads exactly n bytes of the file, as inode_read. */
+/* Reads exactly n bytes of the file, from off on, to the kernel's address dst. */
 static bool
-read_exactly(struct inode *ip, pde_t *pgdir, void *dst, uint32_t off, size_t n)
+read_exactly(struct inode *ip, void *dst, uint32_t off, size_t n)
 {
-    return inode_read(ip, pgdir, (uintptr_t)dst, off, n) == (int)n;
+    return inode_read(ip, NULL, (uintptr_t)dst, off, n) == (int)n;
 }
 
 static bool
@@ -62,17 +61,18 @@ load_segment(struct image *image, struct inode *ip,
 
     // It must lie on pages of its own, above all before it.
     if (end < start || segment->filesz > segment->memsz ||
-        start % PGSIZE != 0 || start < image->sz)
-        return false;
-    // Writable while the file is read into it.
-    if (allocuvm(image->pgdir, start, end, PTE_W) == 0)
+        start % PGSIZE != 0 || start < image->sz ||
+        allocuvm(image->pgdir, start, end,
+                 segment->flags & ELF_PF_W ? PTE_W : 0) == 0)
         return false;
     image->sz = end;
-    if (!read_exactly(ip, image->pgdir, (void *)start, segment->offset,
-                      segment->filesz))
-        return false;
-    if (!(segment->flags & ELF_PF_W))
-        protectuvm(image->pgdir, start, segment->memsz);
+    for (uint32_t done = 0; done < segment->filesz; done += PGSIZE) {
+        const pte_t *pte = walkpgdir(image->pgdir, start + done, false);
+        uint32_t rest = segment->filesz - done;
+        if (!read_exactly(ip, P2V(PTE_ADDR(*pte)), segment->offset + done,
+                          rest < PGSIZE ? rest : PGSIZE))
+            return false;
+    }
     return true;
 }
 
@@ -83,19 +83,18 @@ load_program(struct image *image, struct inode *ip)
     struct elf_header elf;
     bool entry_found = false;
 
-    if (!read_exactly(ip, NULL, &elf, 0, sizeof(elf)) || !header_ok(&elf))
+    if (!read_exactly(ip, &elf, 0, sizeof(elf)) || !header_ok(&elf))
         return false;
     for (unsigned i = 0; i < elf.phnum; i++) {
         struct elf_segment segment;
         uint32_t off = elf.phoff + i * sizeof(segment);
-        if (!read_exactly(ip, NULL, &segment, off, sizeof(segment)))
+        if (!read_exactly(ip, &segment, off, sizeof(segment)))
             return false;
         if (segment.type != ELF_PT_LOAD || segment.memsz == 0)
             continue;
         if (!load_segment(image, ip, &segment))
             return false;
-        if (elf.entry - segment.vaddr < segment.memsz)
-            entry_found = true;
+        entry_found |= elf.entry - segment.vaddr < segment.memsz;
     }
     image->entry = elf.entry;
     return entry_found;
@@ -116,9 +115,11 @@ make_stack(struct image *image, uintptr_t argv)
 {
     uint32_t bottom = PGROUNDUP(image->sz) + PGSIZE;
     uint32_t top = bottom + USER_STACK_PAGES * PGSIZE;
-    uint32_t words[2 + MAXARG + 1];
-    uint32_t argc = 0, used = 0;
-    uintptr_t string;
+    struct {
+        uint32_t argc, argv, args[MAXARG + 1];
+    } start;
+    uint32_t *arg = start.args;
+    uint32_t used = 0;
 
     if (allocuvm(image->pgdir, bottom, top, PTE_W) == 0)
         return false;
@@ -126,35 +127,34 @@ make_stack(struct image *image, uintptr_t argv)
     // The top page, as the kernel sees it: strings arrive at its beginning and
     // are moved to its end.
     char *page = P2V(PTE_ADDR(*walkpgdir(image->pgdir, top - PGSIZE, false)));
-    for (;; argc++) {
-        uintptr_t next = argv + argc * sizeof(string);
-        if (copyin(proc->pgdir, &string, next, sizeof(string)) < 0)
+    for (;; arg++, argv += sizeof(*arg)) {
+        if (arg > &start.args[MAXARG] ||
+            copyin(proc->pgdir, arg, argv, sizeof(*arg)) < 0)
             return false;
-        if (string == 0)
+        if (*arg == 0)
             break;
-        if (argc == MAXARG)
-            return false;
-        int n = copyinstr(proc->pgdir, page, string, PGSIZE - used);
+        int n = copyinstr(proc->pgdir, page, *arg, PGSIZE - used);
         if (n < 0)
             return false;
         used += (uint32_t)n + 1;
         memmove(page + PGSIZE - used, page, (size_t)n + 1);
-        words[2 + argc] = image->sz - used;
+        *arg = top - used;
     }
-    words[2 + argc] = 0;
-    size_t size = (2 + argc + 1) * sizeof(words[0]);
-    image->sp = (image->sz - used - size) & ~15u;
-    words[0] = argc;
-    words[1] = image->sp + 2 * sizeof(words[0]);
-    return copyout(image->pgdir, image->sp, words, size) == 0;
+    size_t size = (char *)(arg + 1) - (char *)&start;
+    image->sp = (top - used - size) & ~15u;
+    start.argc = arg - start.args;
+    start.argv = image->sp + ((char *)start.args - (char *)&start);
+    return copyout(image->pgdir, image->sp, &start, size) == 0;
 }
 
-/* The point of no return: the process becomes the new program. */
+/*
+ * The point of no return: the process becomes the new program.  What image is
+ * left with is the old memory.
+ */
 static void
-switch_to(const struct image *image, const char *path)
+switch_to(struct image *image, const char *path)
 {
-    pde_t *old_pgdir = proc->pgdir;
-    uint32_t old_sz = proc->sz;
+    const struct image old = { .pgdir = proc->pgdir, .sz = proc->sz };
     const char *name = path;
 
     for (const char *s = path; *s != '\0'; s++)
@@ -166,11 +166,11 @@ switch_to(const struct image *image, const char *path)
     proc->heap = image->sz;
     proc->tf->eip = image->entry;
     proc->tf->esp = image->sp;
-    fpu_reset();
     pushcli();
+    fpu_reset();
     switchuvm(proc);
     popcli();
-    freevm(old_pgdir, old_sz);
+    *image = old;
 }
 
 int
@@ -186,11 +186,10 @@ exec(const char *path, uintptr_t argv)
         inode_unlock(ip);
     }
     inode_put(ip);
-    if (ok && make_stack(&image, argv)) {
+    ok = ok && make_stack(&image, argv);
+    if (ok)
         switch_to(&image, path);
-        return 0;
-    }
     if (image.pgdir != NULL)
         freevm(image.pgdir, image.sz);
-    return -1;
+    return ok ? 0 : -1;
 }

@@ -1,5 +1,5 @@
 /*
- * Making processes.
+ * The life of a process, from allocproc to wait.
  *
  * A process begins as if it had once been in the kernel before: allocproc
  * builds by hand the stack that a process leaves behind when it gives up the
@@ -10,11 +10,14 @@
 #include "lib/string.h"
 #include "x86/x86.h"
 #include "core/panic.h"
+#include "core/printf.h"
 #include "mem/vm.h"
-#include "sched/fpu.h"
+#include "intr/acpi.h"
 #include "sched/sched.h"
+#include "sched/sleep.h"
 #include "dev/console.h"
-#include "fs/path.h"
+#include "fs/log.h"
+#include "fs/inode.h"
 #include "file/file.h"
 
 /* The first program, embedded by the linker. */
@@ -26,16 +29,25 @@ void trapret(void);
 
 static int nextpid = 1;             // [ptable]
 static bool pids_wrapped;           // [ptable] then a pid may be taken
-static struct proc *free_procs;     // [ptable] UNUSED entries, linked by next
 
 void
 proc_init(void)
 {
     ptable.lock = SPINLOCK("ptable", RANK_PTABLE);
-    for (unsigned i = NPROC; i-- > 0;) {
-        ptable.proc[i].next = free_procs;
-        free_procs = &ptable.proc[i];
-    }
+}
+
+/*
+ * Returns the process with that pid, or for 0 an UNUSED entry; NULL if there is
+ * none.  Caller holds ptable.lock.
+ */
+static struct proc *
+proc_find(int pid)
+{
+    assert(holding(&ptable.lock));
+    for (struct proc *p = ptable.proc; p < &ptable.proc[NPROC]; p++)
+        if (p->pid == pid)
+            return p;
+    return NULL;
 }
 
 /*
@@ -52,19 +64,18 @@ struct proc *
 allocproc(void)
 {
     acquire(&ptable.lock);
-    struct proc *p = free_procs;
+    struct proc *p = proc_find(0);
     if (p == NULL) {
         release(&ptable.lock);
         return NULL;
     }
-    free_procs = p->next;
     // All but the last field, which fork or exec fills in.
     memset(p, 0, offsetof(struct proc, fpu));
-    do {
-        p->pid = nextpid;
-        pids_wrapped |= nextpid == INT32_MAX;
-        nextpid = nextpid == INT32_MAX ? 1 : nextpid + 1;
-    } while (pids_wrapped && proc_find(p->pid) != NULL);
+    while (pids_wrapped && proc_find(nextpid) != NULL)
+        nextpid = nextpid % INT32_MAX + 1;
+    p->pid = nextpid;
+    nextpid = nextpid % INT32_MAX + 1;
+    pids_wrapped |= nextpid == 1;
     p->state = EMBRYO;
     release(&ptable.lock);
 
@@ -99,8 +110,7 @@ freeproc(struct proc *p)
         kstack_free(p->kstack);
     acquire(&ptable.lock);
     p->state = UNUSED;
-    p->next = free_procs;
-    free_procs = p;
+    p->pid = 0;
     release(&ptable.lock);
 }
 
@@ -128,9 +138,7 @@ userinit(void)
     p->tf->eflags = FL_IF;          // interrupts on
 
     memcpy(p->name, "initcode", sizeof("initcode"));
-    p->cwd = path_lookup("/");
-    if (p->cwd == NULL)
-        panic("the root directory cannot be read");
+    p->cwd = inode_get(ROOT_INO);   // initlog has found it sound
 
     acquire(&ptable.lock);
     set_runnable(p);
@@ -154,7 +162,6 @@ fork(void)
     child->by_init = proc == initproc;
     *child->tf = *proc->tf;
     child->tf->eax = 0;             // what fork returns in the child
-    fpu_copy(child);
     for (int fd = 0; fd < NOFILE; fd++)
         if (proc->ofile[fd] != NULL)
             child->ofile[fd] = file_dup(proc->ofile[fd]);
@@ -163,6 +170,8 @@ fork(void)
     int pid = child->pid;           // once it runs, it may be gone at any time
 
     acquire(&ptable.lock);
+    fpu_leave();
+    child->fpu = proc->fpu;
     child->parent = proc;
     child->sibling = proc->children;
     proc->children = child;
@@ -175,15 +184,85 @@ fork(void)
     return pid;
 }
 
+/* Gives files and memory back: a zombie may wait long for its parent. */
+static void
+free_resources(void)
+{
+    for (int fd = 0; fd < NOFILE; fd++)
+        if (proc->ofile[fd] != NULL)
+            file_close(proc->ofile[fd]);
+    inode_put(proc->cwd);
+
+    // From here on the kernel's directory serves: the kernel stack is in both.
+    pde_t *pgdir = proc->pgdir;
+    proc->pgdir = kpgdir;
+    switchkvm();
+    freevm(pgdir, proc->sz);
+    proc->sz = 0;
+}
+
+void
+exit(int status)
+{
+    if (proc == initproc) {
+        // Nobody starts a shell any more: the machine is of no use.
+        printf("The first program has ended with status %d.  Is /init on the "
+               "disk?  make fresh makes the disk anew.\n", status);
+        log_checkpoint();
+        power_off(1);
+    }
+    free_resources();
+
+    acquire(&ptable.lock);
+    // The children go to init, which waits for all comers.
+    while (proc->children != NULL) {
+        struct proc *child = proc->children;
+        proc->children = child->sibling;
+        child->parent = initproc;
+        child->sibling = initproc->children;
+        initproc->children = child;
+        wakeup_locked(initproc);
+    }
+    wakeup_locked(proc->parent);
+    proc->status = status;
+    proc->state = ZOMBIE;
+    sched();
+    panic("a zombie runs");
+}
+
+int
+wait(int *status)
+{
+    struct proc **p;
+
+    acquire(&ptable.lock);
+    do {
+        p = &proc->children;
+        while (*p != NULL && (*p)->state != ZOMBIE)
+            p = &(*p)->sibling;
+    } while (*p == NULL && proc->children != NULL &&
+             sleep_killable(proc, &ptable.lock));
+    struct proc *zombie = *p;   // still NULL if the sleep was cut short
+    if (zombie != NULL)
+        *p = zombie->sibling;
+    // The zombie held ptable.lock until it had left its stack.
+    release(&ptable.lock);
+    if (zombie == NULL)
+        return -1;
+    int pid = zombie->pid;
+    *status = zombie->status;
+    freeproc(zombie);
+    return pid;
+}
+
 int
 growproc(int n)
 {
     uint32_t old = proc->sz, new = old + (uint32_t)n;
 
     // A sum on the wrong side of `old` has wrapped.
-    if ((n > 0) != (new > old) || new < proc->heap)
-        return -1;
-    if (n > 0 && allocuvm(proc->pgdir, old, new, PTE_W) == 0)
+    if ((n > 0) != (new > old) || new < proc->heap ||
+        (n > 0 && allocuvm(proc->pgdir, old, new, PTE_W) == 0))
         return -1;
     if (n < 0) {
         deallocuvm(proc->pgdir, old, new);

@@ -44,9 +44,6 @@ void exit(int status) __attribute__((noreturn));
  */
 int wait(int *status);
 
-/* Kills the process pid, but not init.  Returns 0, or -1 if there is none. */
-int kill(int pid);
-
 /*
  * Grows or shrinks the heap by n bytes.  Returns where it ended before, or -1
  * if memory is out or the size is not possible.

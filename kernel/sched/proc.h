@@ -38,7 +38,7 @@ _Static_assert(offsetof(struct fpu, mxcsr) == 24 && sizeof(struct fpu) == 512,
  * it runs (or its creator before it runs), [const] is fixed while it lives.
  */
 struct proc {
-    int pid;                        // [const]
+    int pid;                        // [const] 0 in an UNUSED entry
     enum procstate state;           // [ptable]
     pde_t *pgdir;                   // [self] page directory
     uint32_t sz;                    // [self] bytes of user memory, from 0
@@ -49,7 +49,8 @@ struct proc {
     const void *chan;               // [ptable] what it sleeps on, if SLEEPING
     struct proc *parent;            // [ptable]
     bool killed;                    // [ptable] set once; read without by [self]
-    bool killable;                  // [ptable] kill ends the present sleep
+    bool killable;                  // [self] kill ends its sleep; may be read
+                                    // under ptable.lock while it is SLEEPING
     bool by_init;                   // [const] forked by init: spared by ^C
     int status;                     // [ptable] exit status of a ZOMBIE
     struct proc *children;          // [ptable] first child
@@ -58,7 +59,7 @@ struct proc {
     struct file *ofile[NOFILE];     // [self] open files
     struct inode *cwd;              // [self] current directory
     char name[PROC_NAME];           // [self] program's name, for messages
-    struct fpu fpu;                 // [self] see sched/fpu.h; the last field
+    struct fpu fpu;                 // [self] see sched/sched.h; the last one
 };
 
 /* Every process, and the lock of all their [ptable] fields. */
@@ -73,6 +74,3 @@ extern struct proc *__seg_gs proc;
 
 /* The first process.  It adopts orphans and never exits. */
 extern struct proc *initproc;
-
-/* Returns the process with that pid, or NULL.  Caller holds ptable.lock. */
-struct proc *proc_find(int pid);

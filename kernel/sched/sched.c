@@ -16,9 +16,9 @@
 #include "core/cpu.h"
 #include "core/debug.h"
 #include "core/panic.h"
+#include "core/printf.h"
 #include "mem/vm.h"
 #include "intr/apic.h"
-#include "sched/fpu.h"
 
 struct ptable ptable;           // large: set up at run time, so not in the file
 struct proc *initproc;          // [const] after userinit
@@ -28,16 +28,6 @@ static struct proc *queue, **queue_end = &queue;
 
 /* [ptable] bit i is set while CPU i has nothing to run and halts. */
 static uint32_t idle_cpus;
-
-struct proc *
-proc_find(int pid)
-{
-    assert(holding(&ptable.lock));
-    for (struct proc *p = ptable.proc; p < &ptable.proc[NPROC]; p++)
-        if (p->state != UNUSED && p->pid == pid)
-            return p;
-    return NULL;
-}
 
 void
 set_runnable(struct proc *p)
@@ -55,19 +45,6 @@ set_runnable(struct proc *p)
         lapic_send(cpus[id].apicid, T_WAKE);
     }
     idle_cpus &= ~(1u << id);
-}
-
-/* Takes the first process out of the queue; NULL if it is empty. */
-static struct proc *
-take_runnable(void)
-{
-    struct proc *p = queue;
-
-    if (p != NULL)
-        queue = p->next;
-    if (queue == NULL)
-        queue_end = &queue;
-    return p;
 }
 
 /*
@@ -89,17 +66,35 @@ wait_for_work(void)
     idle_cpus &= ~self;
 }
 
+/* Takes the first process out of the queue, waiting until there is one. */
+static struct proc *
+take_runnable(void)
+{
+    while (queue == NULL)
+        wait_for_work();
+    struct proc *p = queue;
+    queue = p->next;
+    if (queue == NULL)
+        queue_end = &queue;
+    return p;
+}
+
+/* For panic: which process was running here? */
+static void
+describe_process(void)
+{
+    if (proc != NULL)
+        printf(", in process %d, %s", proc->pid, proc->name);
+}
+
 void
 scheduler(void)
 {
+    panic_describe_process = describe_process;
     cli();
     acquire(&ptable.lock);
     for (;;) {
         struct proc *p = take_runnable();
-        if (p == NULL) {
-            wait_for_work();
-            continue;
-        }
         proc = p;
         switchuvm(p);
         p->state = RUNNING;
@@ -119,6 +114,32 @@ switchuvm(struct proc *p)
     cpu->tss.ss0 = SEG_KDATA << 3;
     cpu->tss.esp0 = (uintptr_t)p->kstack + KSTACKSIZE;
     write_cr3(V2P(p->pgdir));
+}
+
+// SDM 1, "FXSAVE and FXRSTOR Instructions".
+
+void
+fpu_enter(void)
+{
+    write_cr0(read_cr0() & ~CR0_TS);
+    asm volatile("fxrstor %0" : : "m"(proc->fpu));
+}
+
+void
+fpu_leave(void)
+{
+    if (read_cr0() & CR0_TS)
+        return;
+    asm volatile("fxsave %0" : "=m"(proc->fpu));
+    write_cr0(read_cr0() | CR0_TS);
+}
+
+void
+fpu_reset(void)
+{
+    fpu_leave();
+    // As after a reset: all registers empty, all exceptions masked.
+    proc->fpu = (struct fpu){ .control = 0x037f, .mxcsr = 0x1f80 };
 }
 
 void

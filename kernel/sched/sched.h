@@ -1,4 +1,4 @@
-/* The scheduler: which process runs on which CPU. */
+/* The scheduler: which process runs on which CPU, and its registers. */
 #pragma once
 
 #include "sched/proc.h"
@@ -36,3 +36,19 @@ void swtch(struct context **old, struct context *new);
  * mode, and its page table.  Caller keeps interrupts off.
  */
 void switchuvm(struct proc *p);
+
+/*
+ * Floating point: each process has its own x87 and SSE registers, switched only
+ * if they are used.  A process starts its turn with CR0.TS set, so that its
+ * first FPU instruction traps (T_DEVICE) and loads its state; TS being clear at
+ * the end of the turn tells that there is something to save.
+ */
+
+/* The answer to T_DEVICE: loads the running process's state. */
+void fpu_enter(void);
+
+/* Saves it in proc->fpu, if it was loaded.  Interrupts are off. */
+void fpu_leave(void);
+
+/* Puts it back to a fresh state, as exec does.  Interrupts are off. */
+void fpu_reset(void);

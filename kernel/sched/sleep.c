@@ -1,11 +1,11 @@
 /*
- * Sleep and wakeup.
+ * Sleep, wakeup, kill and the clock.
  *
  * Sleeping processes wait in a hash table by channel, so that a wakeup looks
  * only at the few in one bucket, however many processes there are.  Within a
  * bucket they are in the order in which they went to sleep.
  *
- * Locking: ptable.lock guards the table.
+ * Locking: ptable.lock guards the table and the time.
  */
 #include "sched/sleep.h"
 
@@ -15,6 +15,9 @@
 enum { NBUCKETS = 256 };
 
 static struct proc *buckets[NBUCKETS];      // [ptable] linked by next
+
+uint32_t ticks;                 // also the channel of those who wait for time
+static void (*tick_hook)(void); // [const] once the disk is set up
 
 static struct proc **
 bucket_of(const void *channel)
@@ -26,50 +29,41 @@ bucket_of(const void *channel)
     return &buckets[(address >> 2 ^ address >> 10) % NBUCKETS];
 }
 
-/*
- * Gives up lock and sleeps; the common part of both kinds of sleep.  As soon as
- * we hold ptable.lock we cannot miss a wakeup, since wakeup needs it too: then
- * lock may go.  lock may be ptable.lock itself.
- */
-static bool
-sleep_on(const void *channel, struct spinlock *lock, bool killable)
+void
+sleep(const void *channel, struct spinlock *lock)
 {
     assert(proc != NULL && holding(lock));
+    // As soon as we hold ptable.lock we cannot miss a wakeup, since wakeup
+    // needs it too: then lock may go.
     if (lock != &ptable.lock) {
         acquire(&ptable.lock);
         release(lock);
     }
     // kill takes ptable.lock to set the mark, so it comes either before this
     // test or after the process is asleep, where kill finds it.
-    if (!killable || !proc->killed) {
+    if (!(proc->killable && proc->killed)) {
         struct proc **p = bucket_of(channel);
         while (*p != NULL)
             p = &(*p)->next;
         *p = proc;
         proc->next = NULL;
         proc->chan = channel;
-        proc->killable = killable;
         proc->state = SLEEPING;
         sched();
     }
-    bool killed = killable && proc->killed;
     if (lock != &ptable.lock) {
         release(&ptable.lock);
         acquire(lock);
     }
-    return !killed;
-}
-
-void
-sleep(const void *channel, struct spinlock *lock)
-{
-    sleep_on(channel, lock, false);
 }
 
 bool
 sleep_killable(const void *channel, struct spinlock *lock)
 {
-    return sleep_on(channel, lock, true);
+    proc->killable = true;
+    sleep(channel, lock);
+    proc->killable = false;
+    return !proc->killed;
 }
 
 void
@@ -97,27 +91,55 @@ wakeup(const void *channel)
     release(&ptable.lock);
 }
 
-void
-kill_proc(struct proc *victim)
+int
+kill(int pid)
 {
-    assert(holding(&ptable.lock));
-    victim->killed = true;
-    if (victim->state != SLEEPING || !victim->killable)
-        return;
-    struct proc **p = bucket_of(victim->chan);
-    while (*p != victim)
-        p = &(*p)->next;
-    *p = victim->next;
-    set_runnable(victim);
+    int result = -1;
+
+    acquire(&ptable.lock);
+    for (struct proc *p = ptable.proc; p < &ptable.proc[NPROC]; p++) {
+        bool meant = pid == FOREGROUND ? !p->by_init : p->pid == pid;
+        if (!meant || p == initproc || p->state == UNUSED ||
+            p->state == EMBRYO)
+            continue;
+        result = 0;
+        p->killed = true;
+        // All who wait for the same will look again whether it has happened.
+        if (p->state == SLEEPING && p->killable)
+            wakeup_locked(p->chan);
+    }
+    release(&ptable.lock);
+    return result;
 }
 
 void
-kill_foreground(void)
+clock_set_hook(void (*hook)(void))
+{
+    assert(tick_hook == NULL);
+    tick_hook = hook;
+}
+
+void
+clock_tick(void)
 {
     acquire(&ptable.lock);
-    for (struct proc *p = ptable.proc; p < &ptable.proc[NPROC]; p++)
-        if (p->state != UNUSED && p->state != EMBRYO && p != initproc &&
-            !p->by_init)
-            kill_proc(p);
+    ticks++;
+    wakeup_locked(&ticks);
     release(&ptable.lock);
+    if (tick_hook != NULL)
+        tick_hook();
+}
+
+bool
+clock_sleep(int n)
+{
+    bool alive = true;
+
+    acquire(&ptable.lock);
+    // The difference is right even when ticks wraps.
+    uint32_t start = ticks;
+    while (alive && n > 0 && ticks - start < (uint32_t)n)
+        alive = sleep_killable(&ticks, &ptable.lock);
+    release(&ptable.lock);
+    return alive;
 }

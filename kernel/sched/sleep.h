@@ -1,5 +1,7 @@
 /*
- * Waiting for an event.  A channel is any address; it names what is waited for.
+ * Waiting for an event, or for time to pass; and kill, which ends some waits.
+ *
+ * A channel is any address; it names what is waited for.
  *
  * The waiter tests its condition under a lock and sleeps on a channel; whoever
  * makes the condition true holds the same lock and wakes the channel.  As sleep
@@ -29,14 +31,24 @@ void wakeup(const void *channel);
 /* The same, for a caller that holds ptable.lock. */
 void wakeup_locked(const void *channel);
 
-/*
- * Marks p as killed: it exits when it next returns to user mode, and a killable
- * sleep ends at once.  Caller holds ptable.lock.
- */
-void kill_proc(struct proc *p);
+/* In the place of a pid: all but init and those that init itself forked. */
+enum { FOREGROUND = 0 };
 
 /*
- * Kills all processes but init and those that init itself forked: what ^C on
- * the console does.  May be called by an interrupt handler.
+ * Kills the process pid, but never init: it exits when it next returns to user
+ * mode, and a killable sleep ends at once.  Returns 0, or -1 if there is none.
+ * May be called by an interrupt handler.
  */
-void kill_foreground(void);
+int kill(int pid);
+
+/* [ptable] Ticks, HZ a second, since the start; wraps after 497 days. */
+extern uint32_t ticks;
+
+/* Sleeps for n ticks; not at all if n <= 0.  False if killed meanwhile. */
+bool clock_sleep(int n);
+
+/* Has hook called at each tick, on the first CPU, interrupts off. */
+void clock_set_hook(void (*hook)(void));
+
+/* Counts a tick.  Called by trap on the first CPU, interrupts off. */
+void clock_tick(void);

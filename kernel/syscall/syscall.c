@@ -50,29 +50,14 @@ argstr(int n, char *buf, int max)
 
     if (argint(n, &address) < 0)
         return -1;
-    int length = copyinstr(proc->pgdir, buf, (uintptr_t)address, (size_t)max);
-    return length < 0 ? -1 : 0;
+    return copyinstr(proc->pgdir, buf, (uintptr_t)address, (size_t)max);
 }
 
 int
 argptr(int n, char **p, int size)
 {
-    int address;
-
-    if (argint(n, &address) < 0 || size < 0)
+    if (size < 0 || argcopy(n, p, sizeof(*p)) < 0 ||
+        !user_range_ok(proc->pgdir, (uintptr_t)*p, (size_t)size, false))
         return -1;
-    *p = (char *)address;
-    return user_range_ok(proc->pgdir, (uintptr_t)address, (size_t)size, false)
-               ? 0 : -1;
-}
-
-int
-argfile(int n, struct file **file)
-{
-    int fd;
-
-    if (argint(n, &fd) < 0 || fd < 0 || fd >= NOFILE)
-        return -1;
-    *file = proc->ofile[fd];
-    return *file != NULL ? 0 : -1;
+    return 0;
 }

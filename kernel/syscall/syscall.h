@@ -20,8 +20,8 @@ void syscall(void);
 #undef SYSCALL
 
 /*
- * The arguments.  Each function returns 0, or -1 if what it wants cannot be
- * read or is not good.
+ * The arguments.  Each function returns -1 if what it wants cannot be read or
+ * is not good, else 0 or what its comment says.
  */
 
 /* Sets *value to argument n. */
@@ -30,11 +30,11 @@ int argint(int n, int *value);
 /* Copies the arguments from the nth on, `size` bytes, to values. */
 int argcopy(int n, void *values, size_t size);
 
-/* Copies the string that argument n points to, with its zero, to buf[max]. */
+/*
+ * Copies the string that argument n points to, with its zero, to buf[max].
+ * Returns its length.
+ */
 int argstr(int n, char *buf, int max);
 
 /* Sets *p to the address in argument n, at which `size` bytes can be read. */
 int argptr(int n, char **p, int size);
-
-/* Sets *file to the open file whose descriptor is argument n. */
-int argfile(int n, struct file **file);

@@ -6,6 +6,16 @@
 #include "fs/path.h"
 #include "file/file.h"
 
+/* Returns argument n if it is the descriptor of an open file, else -1. */
+static int
+argfd(int n)
+{
+    int fd;
+
+    return argint(n, &fd) == 0 && fd >= 0 && fd < NOFILE &&
+           proc->ofile[fd] != NULL ? fd : -1;
+}
+
 /* Returns the lowest free descriptor from `first` on, -1 if there is none. */
 static int
 free_fd(int first)
@@ -67,11 +77,11 @@ sys_open(void)
 int
 sys_close(void)
 {
-    struct file *file;
-    int fd;
+    int fd = argfd(0);
 
-    if (argint(0, &fd) < 0 || argfile(0, &file) < 0)
+    if (fd < 0)
         return -1;
+    struct file *file = proc->ofile[fd];
     proc->ofile[fd] = NULL;
     return file_close(file);
 }
@@ -79,24 +89,22 @@ sys_close(void)
 int
 sys_dup(void)
 {
-    struct file *file;
-    int fd = free_fd(0);
+    int old = argfd(0), new = free_fd(0);
 
-    if (fd < 0 || argfile(0, &file) < 0)
+    if (old < 0 || new < 0)
         return -1;
-    proc->ofile[fd] = file_dup(file);
-    return fd;
+    proc->ofile[new] = file_dup(proc->ofile[old]);
+    return new;
 }
 
 int
 sys_fstat(void)
 {
-    struct file *file;
     struct stat st;
-    int address;
+    int address, fd = argfd(0);
 
-    if (argfile(0, &file) < 0 || argint(1, &address) < 0 ||
-        file_stat(file, &st) < 0)
+    if (fd < 0 || argint(1, &address) < 0 ||
+        file_stat(proc->ofile[fd], &st) < 0)
         return -1;
     return copyout(proc->pgdir, (uintptr_t)address, &st, sizeof(st));
 }
@@ -104,33 +112,27 @@ sys_fstat(void)
 int
 sys_lseek(void)
 {
-    struct file *file;
-    int offset, whence;
+    int offset, whence, fd = argfd(0);
 
-    if (argfile(0, &file) < 0 || argint(1, &offset) < 0 ||
-        argint(2, &whence) < 0)
+    if (fd < 0 || argint(1, &offset) < 0 || argint(2, &whence) < 0)
         return -1;
-    return file_seek(file, offset, whence);
+    return file_seek(proc->ofile[fd], offset, whence);
 }
 
 /* What has returned is on the disk already. */
 int
 sys_fsync(void)
 {
-    struct file *file;
-
-    return argfile(0, &file);
+    return argfd(0) < 0 ? -1 : 0;
 }
 
 int
 sys_pipe(void)
 {
     struct file *reader, *writer;
-    int address;
-    int fds[2];
+    int address, first = free_fd(0);
+    const int fds[2] = { first, free_fd(first + 1) };
 
-    fds[0] = free_fd(0);
-    fds[1] = free_fd(fds[0] + 1);
     if (fds[1] < 0 || argint(0, &address) < 0 ||
         !user_range_ok(proc->pgdir, (uintptr_t)address, sizeof(fds), true) ||
         pipe_create(&reader, &writer) < 0)
@@ -140,27 +142,24 @@ sys_pipe(void)
     return copyout(proc->pgdir, (uintptr_t)address, fds, sizeof(fds));
 }
 
-/* What link and rename share: two paths. */
-static int
-with_two_paths(int (*operation)(const char *from, const char *to))
+int
+sys_link(void)
 {
     char from[MAXPATH], to[MAXPATH];
 
     if (argstr(0, from, sizeof(from)) < 0 || argstr(1, to, sizeof(to)) < 0)
         return -1;
-    return operation(from, to);
-}
-
-int
-sys_link(void)
-{
-    return with_two_paths(fs_link);
+    return fs_link(from, to);
 }
 
 int
 sys_rename(void)
 {
-    return with_two_paths(fs_rename);
+    char from[MAXPATH], to[MAXPATH];
+
+    if (argstr(0, from, sizeof(from)) < 0 || argstr(1, to, sizeof(to)) < 0)
+        return -1;
+    return fs_rename(from, to);
 }
 
 int
@@ -182,10 +181,8 @@ make_node(int type, int major, int minor)
     if (argstr(0, path, sizeof(path)) < 0)
         return -1;
     struct inode *ip = fs_create(path, type, major, minor);
-    if (ip == NULL)
-        return -1;
     inode_put(ip);
-    return 0;
+    return ip != NULL ? 0 : -1;
 }
 
 int

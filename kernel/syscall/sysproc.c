@@ -3,7 +3,7 @@
 
 #include "mem/usermem.h"
 #include "intr/acpi.h"
-#include "sched/clock.h"
+#include "sched/sleep.h"
 #include "fs/log.h"
 #include "proc/proc.h"
 
@@ -25,8 +25,7 @@ sys_exit(void)
 int
 sys_wait(void)
 {
-    int address;
-    int status;
+    int address, status;
 
     if (argint(0, &address) < 0 ||
         (address != 0 && !user_range_ok(proc->pgdir, (uintptr_t)address,
@@ -43,7 +42,7 @@ sys_kill(void)
 {
     int pid;
 
-    return argint(0, &pid) < 0 ? -1 : kill(pid);
+    return argint(0, &pid) < 0 || pid <= 0 ? -1 : kill(pid);
 }
 
 int
@@ -82,7 +81,7 @@ sys_sleep(void)
 int
 sys_uptime(void)
 {
-    return (int)clock_ticks();
+    return (int)__atomic_load_n(&ticks, __ATOMIC_RELAXED);
 }
 
 /* All that has returned is on the disk; the checkpoint spares a replay. */

@@ -12,14 +12,6 @@ inb(uint16_t port)
     return value;
 }
 
-static inline uint16_t
-inw(uint16_t port)
-{
-    uint16_t value;
-    asm volatile("inw %1, %0" : "=a"(value) : "Nd"(port));
-    return value;
-}
-
 static inline uint32_t
 inl(uint16_t port)
 {
