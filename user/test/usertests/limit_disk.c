@@ -10,6 +10,14 @@
 #include "fs.h"
 #include "stat.h"
 
+/* Puts a number of so many digits, the first ones perhaps 0, into a name. */
+static void
+put_number(char *digits, int ndigits, int number)
+{
+    for (int i = ndigits - 1; i >= 0; i--, number /= 10)
+        digits[i] = (char)('0' + number % 10);
+}
+
 /* Writes pieces of n bytes until that fails; the number of bytes written. */
 static int
 write_until_full(int fd, int n)
@@ -49,9 +57,7 @@ static const char *
 big_name(int i)
 {
     static char name[] = "big-000";
-    name[4] = (char)('0' + i / 100);
-    name[5] = (char)('0' + i / 10 % 10);
-    name[6] = (char)('0' + i % 10);
+    put_number(name + 4, 3, i);
     return name;
 }
 
@@ -155,9 +161,7 @@ limit_folder_growth(void)
     EXPECT(mkdir("d"), 0);
     fill_disk(&nfiles);
     for (int i = 0; i < 2 * PER_BLOCK; i++) {
-        name[2] = (char)('0' + i / 100);
-        name[3] = (char)('0' + i / 10 % 10);
-        name[4] = (char)('0' + i % 10);
+        put_number(name + 2, 3, i);
         if (link("f", name) < 0)
             break;
         nlinks++;
@@ -171,6 +175,38 @@ limit_folder_growth(void)
     EXPECT(size_of("d"), BSIZE);
     empty_disk(nfiles);
     EXPECT(link("f", "d/more"), 0);
+}
+
+/*
+ * So many names in one folder that it needs its indirect block.  Each is found,
+ * and when they are gone so is every block: but the folder keeps its size.
+ */
+static void
+limit_folder_names(void)
+{
+    enum {
+        PER_BLOCK = BSIZE / sizeof(struct dirent),
+        N = (NDIRECT + 2) * PER_BLOCK,
+    };
+    char name[] = "d/0000";
+    EXPECT(mkdir("d"), 0);
+    make_file("f", "text");
+    for (int i = 0; i < N; i++) {
+        put_number(name + 2, 4, i);
+        EXPECT(link("f", name), 0);
+    }
+    long size = size_of("d");
+    EXPECT(size, (N + 2) * (long)sizeof(struct dirent));
+    EXPECT(link("f", name), -1);
+    EXPECT_FILE(name, "text");
+    EXPECT_FILE("d/0000", "text");
+    EXPECT(unlink("d"), -1);
+    for (int i = N - 1; i >= 0; i--) {
+        put_number(name + 2, 4, i);
+        EXPECT(unlink(name), 0);
+    }
+    EXPECT(size_of("d"), size);
+    EXPECT(unlink("d"), 0);
 }
 
 /* Two at once: together they get what there is, and both come to an end. */
@@ -214,8 +250,7 @@ node_name(int who, int i)
 {
     static char name[] = "d0/0000";
     name[1] = (char)('0' + who);
-    for (int digit = 6; digit > 2; digit--, i /= 10)
-        name[digit] = (char)('0' + i % 10);
+    put_number(name + 3, 4, i);
     return name;
 }
 
@@ -314,8 +349,7 @@ limit_links(void)
     make_file("f", "text");
     int fd = must_open("f", O_RDONLY);
     for (int i = 1; i < NLINK_MAX; i++) {
-        for (int digit = 6, rest = i; digit > 1; digit--, rest /= 10)
-            name[digit] = (char)('0' + rest % 10);
+        put_number(name + 2, 5, i);
         EXPECT(link("f", name), 0);
     }
     EXPECT(link("f", "one-too-many"), -1);
@@ -335,6 +369,7 @@ const struct test limit_disk_tests[] = {
      limit_disk_full_removed, SLOW},
     {"limits: a full disk, and a folder that must grow", limit_folder_growth,
      SLOW},
+    {"limits: thousands of names in a folder", limit_folder_names, SLOW},
     {"limits: a full disk, and two who write", limit_disk_full_for_two, SLOW},
     {"limits: inodes", limit_inodes, SLOW},
     {"limits: inodes of files that many use and remove",
