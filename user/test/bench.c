@@ -6,12 +6,13 @@
  * executed instruction.  Other kernels of this kind have been measured with the
  * same names, loops and counts, so that the rows can be compared.
  *
- * Called with an argument it does nothing: so it is its own small program for
- * the row of exec.
+ * With arguments it makes only the rows that they name, in its own order.  No
+ * row is called "nothing": so it is its own small program for the row of exec.
  */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "fcntl.h"
@@ -19,6 +20,7 @@
 enum {
     PAGE = 4096,
     MIB = 1024 * 1024,
+    LARGE = 64 * 1024,          // the most that one write makes durable at once
 };
 
 static char block[PAGE];
@@ -203,57 +205,93 @@ file_name(int i)
     return name;
 }
 
+enum { NCREATED = 40 };
+
 static void
 bench_create(void)
 {
-    enum { N = 40 };
     start();
-    for (int i = 0; i < N; i++) {
+    for (int i = 0; i < NCREATED; i++) {
         int fd = open(file_name(i), O_CREATE | O_RDWR);
         must(fd >= 0, "create");
         close(fd);
     }
-    report("create", N);
+    report("create", NCREATED);
+}
+
+/* Removes what bench_create made. */
+static void
+bench_unlink(void)
+{
     start();
-    for (int i = 0; i < N; i++)
+    for (int i = 0; i < NCREATED; i++)
         must(unlink(file_name(i)) == 0, "unlink");
-    report("unlink", N);
+    report("unlink", NCREATED);
 }
 
 static int
-open_file(int flags)
+open_file(const char *name, int flags)
 {
-    int fd = open("bench.file", flags);
+    int fd = open(name, flags);
     must(fd >= 0, "open");
     return fd;
 }
 
-static void
-bench_write(void)
-{
-    enum { N = 16, ROUNDS = 10, NSMALL = 64, SMALL = 16 };
-    int fd = open_file(O_CREATE | O_TRUNC | O_RDWR);
-    start();
-    for (int i = 0; i < N; i++)
-        must(write(fd, block, PAGE) == PAGE, "write");
-    report("write_4k", N);
-    close(fd);
+/* The files of the rows that follow. */
+static const char small_file[] = "bench.file", large_file[] = "bench.large";
+enum { NPAGES = 16 };
 
+static void
+bench_write_page(void)
+{
+    int fd = open_file(small_file, O_CREATE | O_TRUNC | O_RDWR);
+    start();
+    for (int i = 0; i < NPAGES; i++)
+        must(write(fd, block, PAGE) == PAGE, "write");
+    report("write_4k", NPAGES);
+    close(fd);
+}
+
+static void
+bench_read(void)
+{
+    enum { ROUNDS = 10 };
     start();
     for (int i = 0; i < ROUNDS; i++) {
-        fd = open_file(O_RDONLY);
+        int fd = open_file(small_file, O_RDONLY);
         while (read(fd, block, PAGE) > 0)
             continue;
         close(fd);
     }
-    report("read_4k", N * ROUNDS);
+    report("read_4k", NPAGES * ROUNDS);
+}
 
-    fd = open_file(O_RDWR);
+static void
+bench_write_bytes(void)
+{
+    enum { N = 64, SMALL = 16 };
+    int fd = open_file(small_file, O_RDWR);
     start();
-    for (int i = 0; i < NSMALL; i++)
+    for (int i = 0; i < N; i++)
         must(write(fd, block, SMALL) == SMALL, "write");
-    report("write_16b", NSMALL);
+    report("write_16b", N);
     close(fd);
+}
+
+static void
+bench_write_large(void)
+{
+    enum { N = 56 };
+    // Not in the program's data: fork would copy it in the rows above.
+    char *bytes = sbrk(LARGE);
+    must((intptr_t)bytes != -1, "sbrk");
+    int fd = open_file(large_file, O_CREATE | O_TRUNC | O_RDWR);
+    start();
+    for (int i = 0; i < N; i++)
+        must(write(fd, bytes, LARGE) == LARGE, "write");
+    report("write_64k", N);
+    close(fd);
+    sbrk(-LARGE);
 }
 
 static void
@@ -262,27 +300,68 @@ bench_open(void)
     enum { N = 500 };
     start();
     for (int i = 0; i < N; i++)
-        close(open_file(O_RDONLY));
+        close(open_file(small_file, O_RDONLY));
     report("open_close", N);
-    must(unlink("bench.file") == 0, "unlink");
+}
+
+static void
+remove_files(void)
+{
+    must(unlink(small_file) == 0, "unlink");
+    must(unlink(large_file) == 0, "unlink");
+}
+
+/* How many ticks of the time-stamp counter one of the system clock has. */
+static void
+bench_clock(void)
+{
+    enum { N = 50 };
+    sleep(1);                   // to the edge of a tick
+    start();
+    sleep(N);
+    report("clock", N);
+}
+
+/* ---- All rows ---- */
+
+static const struct {
+    const char *name;
+    void (*run)(void);
+} rows[] = {
+    { "getpid", bench_getpid },
+    { "pipe_pingpong", bench_ping_pong },
+    { "pipe_4k", bench_pipe_pages },
+    { "fork_exit_wait", bench_fork },
+    { "fork_4mb", bench_fork_big },
+    { "fork_exec_wait", bench_exec },
+    { "sbrk_touch_1mb", bench_sbrk },
+    { "create", bench_create },
+    { "unlink", bench_unlink },
+    { "write_4k", bench_write_page },
+    { "read_4k", bench_read },
+    { "write_16b", bench_write_bytes },
+    { "write_64k", bench_write_large },
+    { "open_close", bench_open },
+    { "remove", remove_files },
+    { "clock", bench_clock },
+};
+
+static int
+is_wanted(const char *name, char *wanted[])
+{
+    for (; *wanted != NULL; wanted++)
+        if (strcmp(name, *wanted) == 0)
+            return 1;
+    return 0;
 }
 
 int
 main(int argc, char *argv[])
 {
-    (void)argv;
-    if (argc > 1)
-        return 0;
-    bench_getpid();
-    bench_ping_pong();
-    bench_pipe_pages();
-    bench_fork();
-    bench_fork_big();
-    bench_exec();
-    bench_sbrk();
-    bench_create();
-    bench_write();
-    bench_open();
-    printf("bench done\n");
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (argc < 2 || is_wanted(rows[i].name, argv + 1))
+            rows[i].run();
+    if (argc < 2)
+        printf("bench done\n");
     return 0;
 }
