@@ -3,7 +3,8 @@
  *
  *   1. The partition table: every partition lies inside the image, no two
  *      overlap, and one is a file system.
- *   2. The superblock: the parts lie where the sizes say.
+ *   2. The superblock: it has all blocks of its partition, and the parts lie
+ *      where the sizes say.
  *   3. The log: no transaction that must be replayed is missing.
  *   4. Inodes: type and size are possible.  A block that one names lies in the
  *      data area and within the file's size, and nothing else names it.
@@ -47,6 +48,7 @@ struct check {
     uint32_t nqueue, nread;
 };
 
+enum { MAX_PASSES = 10 };
 enum { ENTRY_SIZE = sizeof(struct dirent), DOTS_SIZE = 2 * ENTRY_SIZE };
 
 /*
@@ -106,26 +108,55 @@ check_partition(struct check *c, const struct image *image, int i)
 static void
 check_partition_table(struct check *c, const struct image *image)
 {
-    const uint8_t *signature = image->bytes + SECTOR_SIZE - 2;
+    static const uint8_t right[] = { MBR_SIGNATURE & 0xff, MBR_SIGNATURE >> 8 };
+    uint8_t *signature = image->bytes + SECTOR_SIZE - sizeof(right);
+    struct partition partition;
+    bool is_ours = volume_find(image, &partition) == NULL;
 
-    if (signature[0] != (MBR_SIGNATURE & 0xff) ||
-        signature[1] != MBR_SIGNATURE >> 8)
-        violation(c, NULL, "sector 0 does not end with 0xaa55");
+    if (memcmp(signature, right, sizeof(right)) != 0 &&
+        violation(c, is_ours ? "corrected" : NULL,
+                  "sector 0 does not end with 0xaa55"))
+        memcpy(signature, right, sizeof(right));
     for (int i = 0; i < MBR_NPARTS; i++)
         check_partition(c, image, i);
 }
 
 /* 2. The superblock. */
 
+/*
+ * The two sizes say what all else must be.  If just one field contradicts them,
+ * it is that field that is damaged, and not a size.
+ */
 static void
-check_field(struct check *c, const char *name, uint32_t value, uint32_t right)
+check_layout(struct check *c, struct superblock *super,
+             const struct superblock *right)
 {
-    if (value != right)
-        violation(c, NULL, "superblock: %s is %u, must be %u", name, value,
-                  right);
+    const struct {
+        const char *name;
+        uint32_t *value, right;
+    } fields[] = {
+        { "magic", &super->magic, right->magic },
+        { "log_start", &super->log_start, right->log_start },
+        { "inode_start", &super->inode_start, right->inode_start },
+        { "bitmap_start", &super->bitmap_start, right->bitmap_start },
+        { "data_start", &super->data_start, right->data_start },
+    };
+    enum { NFIELDS = sizeof(fields) / sizeof(fields[0]) };
+    int nwrong = 0;
+
+    for (int i = 0; i < NFIELDS; i++)
+        nwrong += *fields[i].value != fields[i].right;
+    for (int i = 0; i < NFIELDS; i++) {
+        if (*fields[i].value != fields[i].right &&
+            violation(c, nwrong == 1 ? "corrected" : NULL,
+                      "superblock: %s is %u, must be %u", fields[i].name,
+                      *fields[i].value, fields[i].right))
+            *fields[i].value = fields[i].right;
+    }
 }
 
-static void
+/* True if the sizes can be believed. */
+static bool
 check_superblock(struct check *c, const struct image *image)
 {
     struct partition partition;
@@ -134,23 +165,23 @@ check_superblock(struct check *c, const struct image *image)
 
     if (error != NULL) {
         violation(c, NULL, "%s", error);
-        return;
+        return false;
     }
-    memcpy(&super, image->bytes + (size_t)partition.start * SECTOR_SIZE,
-           sizeof(super));
+    uint8_t *block = image->bytes + (size_t)partition.start * SECTOR_SIZE;
+    memcpy(&super, block, sizeof(super));
     if (!super_layout(&right, super.nblocks, super.ninodes)) {
         violation(c, NULL, "superblock: there cannot be %u blocks, %u inodes",
                   super.nblocks, super.ninodes);
-        return;
+        return false;
     }
-    if (super.nblocks > partition.nsectors / SECTORS_PER_BLOCK)
-        violation(c, NULL, "superblock: %u blocks do not fit the partition",
-                  super.nblocks);
-    check_field(c, "magic", super.magic, right.magic);
-    check_field(c, "log_start", super.log_start, right.log_start);
-    check_field(c, "inode_start", super.inode_start, right.inode_start);
-    check_field(c, "bitmap_start", super.bitmap_start, right.bitmap_start);
-    check_field(c, "data_start", super.data_start, right.data_start);
+    if (super.nblocks != partition.nsectors / SECTORS_PER_BLOCK) {
+        violation(c, NULL, "superblock: %u blocks, but the partition has %u",
+                  super.nblocks, partition.nsectors / SECTORS_PER_BLOCK);
+        return false;
+    }
+    check_layout(c, &super, &right);
+    memcpy(block, &super, sizeof(super));
+    return true;
 }
 
 /* 3. The log. */
@@ -631,10 +662,19 @@ check_image(const struct image *image, struct volume *v, enum check_mode mode)
         return c.nviolations;
     }
     check_partition_table(&c, image);
-    check_superblock(&c, image);
-    if (volume_open(v, image) == NULL) {
+    if (check_superblock(&c, image) && volume_open(v, image) == NULL) {
         check_log(&c);
         check_volume(&c);
     }
     return c.nviolations;
+}
+
+unsigned
+repair_image(const struct image *image, struct volume *v)
+{
+    unsigned nviolations = 1;
+
+    for (int i = 0; i < MAX_PASSES && nviolations > 0; i++)
+        nviolations = check_image(image, v, CHECK_REPAIR);
+    return nviolations;
 }

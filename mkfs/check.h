@@ -13,7 +13,13 @@ enum check_mode {
 /*
  * Opens the image's file system, replays its log in memory as a mount would,
  * and checks all invariants.  Returns how many violations there are.  Repairing
- * one may bring up another, so repair until there are none, or give up.
+ * one may bring up another.
  */
 unsigned check_image(const struct image *image, struct volume *v,
                      enum check_mode mode);
+
+/*
+ * Repairs until there is nothing left that can be.  Returns how many violations
+ * are left then.
+ */
+unsigned repair_image(const struct image *image, struct volume *v);

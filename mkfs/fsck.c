@@ -17,19 +17,6 @@
 #include "check.h"
 #include "image.h"
 
-enum { MAX_PASSES = 10 };
-
-/* Repairs until nothing is left.  Returns the violations that remain. */
-static unsigned
-repair(const struct image *image, struct volume *v)
-{
-    unsigned nviolations = 1;
-
-    for (int i = 0; i < MAX_PASSES && nviolations > 0; i++)
-        nviolations = check_image(image, v, CHECK_REPAIR);
-    return nviolations;
-}
-
 int
 main(int argc, char *argv[])
 {
@@ -50,7 +37,7 @@ main(int argc, char *argv[])
         die("usage: fsck [-r] IMAGE");
     image_load(&image, argv[optind]);
     if (repairing) {
-        nviolations = repair(&image, &volume);
+        nviolations = repair_image(&image, &volume);
         image_save(&image, argv[optind]);
     } else {
         nviolations = check_image(&image, &volume, CHECK_REPORT);

@@ -31,7 +31,7 @@ my @damages = (
         my ($disk) = @_;
         $disk->put(510, "\0\0");
         return qr/sector 0|55/;
-    }],
+    }, 1],
     ['two partitions that overlap', sub {
         my ($disk) = @_;
         for my $n (0 .. 3) {
@@ -51,20 +51,36 @@ my @damages = (
         return qr/partition/;
     }],
     ['no file system magic',
-        sub { $_[0]->put_super(magic => 7); qr/magic|superblock/i }],
+        sub { $_[0]->put_super(magic => 7); qr/magic|superblock/i }, 1],
     ['more blocks than the partition', sub {
         $_[0]->put_super(nblocks => 1_000_000);
         return qr/block/;
+    }],
+    ['fewer blocks than the partition', sub {
+        $_[0]->put_super(nblocks => 600);
+        return qr/superblock.*600 blocks/;
     }],
     ['an inode area in the wrong place', sub {
         my ($disk) = @_;
         $disk->put_super(inode_start => $disk->{inode_start} + 1);
         return qr/superblock|inode/i;
-    }],
+    }, 1],
     ['a data area in the wrong place', sub {
         my ($disk) = @_;
         $disk->put_super(data_start => $disk->{data_start} - 1);
         return qr/superblock|data/i;
+    }, 1],
+    ['a log in the wrong place', sub {
+        $_[0]->put_super(log_start => 2);
+        return qr/superblock.*log_start/;
+    }, 1],
+    ['a bitmap in the wrong place', sub {
+        $_[0]->put_super(bitmap_start => 0xffffffff);
+        return qr/superblock.*bitmap_start/;
+    }, 1],
+    ['two places that are wrong', sub {
+        $_[0]->put_super(log_start => 2, data_start => 5);
+        return qr/superblock.*data_start/;
     }],
     ['no inodes', sub { $_[0]->put_super(ninodes => 0); qr/inode/ }],
 
@@ -77,11 +93,11 @@ my @damages = (
     ['a root that is a file', sub {
         $_[0]->put_inode(1, type => Disk::T_FILE);
         return qr/root|inode 1\b/;
-    }],
+    }, 1],
     ['a root that is free', sub {
         $_[0]->put_inode(1, type => 0);
         return qr/root|inode 1\b/;
-    }],
+    }, 1],
     ['an inode 0 in use', sub {
         $_[0]->put_inode(0, type => Disk::T_FILE, nlink => 1);
         return qr/inode 0\b/;
@@ -105,7 +121,7 @@ my @damages = (
         $disk->put($disk->addr_at($inum, 0), pack 'V', 0);
         $disk->mark($block, 0);
         return qr/inode $inum\b/;
-    }],
+    }, 1],
     ['a device with a size', sub {
         my ($disk) = @_;
         my $inum = $disk->lookup('d/e');

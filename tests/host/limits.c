@@ -18,6 +18,7 @@
 #include "calls.h"
 #include "host.h"
 #include "run.h"
+#include "tree.h"
 
 static char big[256 * 1024];
 
@@ -60,6 +61,74 @@ leaves_nothing(void (*body)(void))
     if (blocks_after != blocks + grown || inodes_after != inodes)
         fail("%u blocks, %u inodes in use, must be %u, %u", blocks_after,
              inodes_after, blocks + grown, inodes);
+}
+
+/* Copies all that is on the disk behind the log, when all is home. */
+static uint8_t *
+snapshot(void)
+{
+    size_t size = (super.nblocks - super.inode_start) * (size_t)BSIZE;
+    uint8_t *copy = malloc(size);
+
+    if (log_checkpoint() < 0)
+        fail("no checkpoint");
+    memcpy(copy, disk_bytes +
+                 (size_t)block_sector(super.inode_start) * SECTOR_SIZE, size);
+    return copy;
+}
+
+/* Makes a call that must fail and leave each byte on the disk as it was. */
+static void
+must_fail(const char *what, int call(const char *path), const char *path)
+{
+    uint8_t *before = snapshot();
+
+    if (call(path) != -1)
+        fail("%s, but %s is done", what, path);
+    uint8_t *after = snapshot();
+    if (memcmp(before, after,
+               (super.nblocks - super.inode_start) * (size_t)BSIZE) != 0)
+        fail("%s, and the call on %s leaves something", what, path);
+    free(before);
+    free(after);
+}
+
+static int
+make(const char *path, int type)
+{
+    struct inode *ip = fs_create(path, type, 0, 0);
+
+    inode_put(ip);
+    return ip != NULL ? 0 : -1;
+}
+
+static int
+make_file(const char *path)
+{
+    return make(path, T_FILE);
+}
+
+static int
+make_directory(const char *path)
+{
+    return make(path, T_DIR);
+}
+
+/* Gives /f one more name. */
+static int
+link_f(const char *path)
+{
+    return fs_link("/f", path);
+}
+
+static int
+append_byte(const char *path)
+{
+    struct file *file = file_open(path, O_WRONLY | O_APPEND);
+    int n = file_write(file, NULL, (uintptr_t)big, 1);
+
+    file_close(file);
+    return n;
 }
 
 static struct file *
@@ -129,10 +198,9 @@ fill_disk(void)
     }
     inode_put(fs_create("/b", T_FILE, 0, 0));
     write_all("/a", 65536);
-    if (write_all("/b", 1) != 0)
-        fail("a full disk took a byte");
-    if (fs_create("/d", T_DIR, 0, 0) != NULL)
-        fail("a full disk took a directory");
+    must_fail("the disk is full", append_byte, "/b");
+    must_fail("the disk is full", append_byte, "/a");
+    must_fail("the disk is full", make_directory, "/d");
     if (fs_unlink("/b") < 0)
         fail("/b cannot be removed");
     use_last_blocks();
@@ -157,6 +225,8 @@ fill_inodes(void)
     }
     if (n != super.ninodes - 1)
         fail("%u inodes of %u could be used", n, super.ninodes);
+    must_fail("all inodes are in use", make_file, "/more");
+    must_fail("all inodes are in use", make_directory, "/f0/more");
     if (fs_unlink("/f1") < 0 || write_all("/f1", 100000) == 0)
         fail("a full table of inodes could not be used again");
 }
@@ -184,6 +254,8 @@ fill_file(void)
         file_write(file, NULL, (uintptr_t)big, 1) != -1)
         fail("the end of the largest file");
     file_close(file);
+    must_fail("the file has its largest size", append_byte, "/a");
+    must_fail("the file has its largest size", append_byte, "/c");
 }
 
 static void
@@ -204,12 +276,80 @@ fill_links(void)
     while (fs_link("/f", path) == 0);
     if (n - 1 != NLINK_MAX)
         fail("%d links, must be %d", n - 1, NLINK_MAX);
+    must_fail("the file has the most links", link_f, path);
+    if (fs_unlink("/1") < 0 || fs_link("/f", path) < 0)
+        fail("a name that was given back cannot be used again");
+    check_disk("a file with the most links");
 }
 
 static void
 full_links(void)
 {
     leaves_nothing(fill_links);
+}
+
+/*
+ * A directory to its last entry.  To fill it call by call would take for ever,
+ * so mkfs does it.  The entries name nine files: one cannot have so many names.
+ */
+
+enum { ENTRIES = MAXFILE * (BSIZE / sizeof(struct dirent)), NTARGETS = 9 };
+
+static void
+make_full_directory(void)
+{
+    struct dirent *entries = calloc(ENTRIES, sizeof(*entries));
+    struct image image = { .bytes = disk_bytes, .size = disk_size };
+    struct volume v;
+    uint32_t targets[NTARGETS], dir;
+    char name[DIRSIZ + 1];
+
+    if (volume_open(&v, &image) != NULL ||
+        tree_create_directory(&v, ROOT_INO, "d", 1, &dir) != NULL)
+        fail("no directory can be made");
+    for (int i = 0; i < NTARGETS; i++) {
+        sprintf(name, "f%d", i);
+        if (tree_create_file(&v, ROOT_INO, name, 2, &targets[i]) != NULL)
+            fail("no file can be made");
+    }
+    entries[0] = (struct dirent){ .inum = dir, .name = "." };
+    entries[1] = (struct dirent){ .inum = ROOT_INO, .name = ".." };
+    for (uint32_t i = 2; i < ENTRIES; i++) {
+        entries[i].inum = targets[i % NTARGETS];
+        memcpy(entries[i].name, name, sprintf(name, "%u", i));
+        volume_inode(&v, entries[i].inum)->nlink++;
+    }
+    if (tree_write(&v, dir, entries, MAXFILE * BSIZE) != NULL)
+        fail("the directory cannot be filled");
+    free(entries);
+}
+
+static int
+link_f0(const char *path)
+{
+    return fs_link("/f0", path);
+}
+
+static int
+rename_f0(const char *path)
+{
+    return fs_rename("/f0", path);
+}
+
+static void
+full_directory(void)
+{
+    make_full_directory();
+    check_disk("a full directory");
+    initlog();
+    must_fail("the directory is full", make_file, "/d/x");
+    must_fail("the directory is full", make_directory, "/d/x");
+    must_fail("the directory is full", link_f0, "/d/x");
+    must_fail("the directory is full", rename_f0, "/d/x");
+    if (fs_unlink("/d/200000") < 0 || make_file("/d/x") < 0)
+        fail("an entry that was given back cannot be used again");
+    must_fail("the directory is full again", make_file, "/d/y");
+    check_disk("a full directory");
 }
 
 /*
@@ -370,9 +510,10 @@ const struct limit limits[] = {
     { "no inodes left", 4000, 130, full_inodes },
     { "the largest file", 4000, 100, full_file },
     { "the most links", 2000, 100, full_links },
+    { "a full directory", 1500, 100, full_directory },
     { "a scattered file", NBITMAP_MAX * BITS_PER_BLOCK, 100, scattered },
     { "a file in one piece", 4000, 100, contiguous },
     { "few disk commands", 4000, 100, few_commands },
     { "no buffers left", 2000, 100, no_buffers },
-    { NULL, 0, 0, NULL },
 };
+const unsigned nlimits = sizeof(limits) / sizeof(limits[0]);

@@ -8,7 +8,8 @@ struct limit {
     uint32_t nblocks, ninodes;  // of the disk it needs
     void (*body)(void);
 };
-extern const struct limit limits[];         // ends with one without a name
+extern const struct limit limits[];
+extern const unsigned nlimits;
 
 /* Counts the blocks marked used in the bitmap, and the inodes in use. */
 void count_used(unsigned *blocks, unsigned *inodes);

@@ -19,22 +19,55 @@ apply_sectors(const struct event *event, struct random *random, unsigned odds)
     }
 }
 
+/* Puts each block of an event on the disk, or not. */
+static void
+apply_blocks(const struct event *event, struct random *random)
+{
+    for (uint32_t i = 0; i < event->nsectors; i += SECTORS_PER_BLOCK) {
+        struct event block = {
+            .sector = event->sector + i,
+            .nsectors = SECTORS_PER_BLOCK,
+            .data = event->data + i * SECTOR,
+        };
+        if (draw(random, 2) == 0)
+            apply_sectors(&block, random, 1);
+    }
+}
+
 void
 apply_some(const struct event *events, size_t n, struct random *random)
 {
-    unsigned kind = draw(random, 5);
+    unsigned kind = draw(random, 10);
+    size_t one = draw(random, n + 1);
 
     for (size_t i = 0; i < n; i++) {
-        if (kind == 0)
-            break;                              // nothing
-        if (kind == 1)
+        switch (kind) {
+        case 0:                                 // nothing
+            break;
+        case 1:                                 // all
             apply_sectors(&events[i], random, 1);
-        else if (kind == 2 && draw(random, 2) == 0)
-            apply_sectors(&events[i], random, 1);
-        else if (kind == 3)
+            break;
+        case 2:                                 // some writes
+            if (draw(random, 2) == 0)
+                apply_sectors(&events[i], random, 1);
+            break;
+        case 3:                                 // one write
+            if (i == one)
+                apply_sectors(&events[i], random, 1);
+            break;
+        case 4:                                 // all writes but one
+            if (i != one)
+                apply_sectors(&events[i], random, 1);
+            break;
+        case 5:                                 // some sectors
             apply_sectors(&events[i], random, 2);
-        else if (kind == 4)
+            break;
+        case 6:
             apply_sectors(&events[i], random, draw(random, 40) + 1);
+            break;
+        default:                                // some blocks
+            apply_blocks(&events[i], random);
+        }
     }
 }
 
@@ -99,7 +132,10 @@ look_body(void)
         fail("half of a write is there");
 }
 
-/* Of what body writes, puts all on the disk but for some blocks of a commit. */
+/*
+ * Of what body writes, puts on the disk what it has flushed, and of its last
+ * commit all but the blocks from first to end.
+ */
 static void
 write_torn(void (*body)(void), uint32_t first, uint32_t end)
 {
@@ -108,9 +144,10 @@ write_torn(void (*body)(void), uint32_t first, uint32_t end)
     record->nevents = 0;
     record->nbytes = 0;
     expect_success("a torn header", body);
+    if (count.bad > 0)
+        return;
     size_t last = record->nevents - 2;          // then comes the flush
-    for (size_t i = 0; i < last; i++)
-        apply_sectors(&record->events[i], &unused, 1);
+    apply_flushed(0, last);
     for (uint32_t b = 0; b < record->events[last].nsectors / 8; b++) {
         struct event block = {
             .sector = record->events[last].sector + b * SECTORS_PER_BLOCK,
@@ -123,8 +160,9 @@ write_torn(void (*body)(void), uint32_t first, uint32_t end)
 }
 
 void
-torn_header(void)
+torn_header(uint64_t seed)
 {
+    round_seed = seed;
     create_disk(1000, 100);
     write_torn(write_new_body, 0, 0);
     write_torn(write_one_body, 1, UINT32_MAX);

@@ -21,5 +21,8 @@ void apply_some(const struct event *events, size_t n, struct random *random);
  */
 size_t apply_flushed(size_t from, size_t end);
 
-/* A special case: the header of a commit and the blocks of another. */
-void torn_header(void);
+/*
+ * A special case, the same for every seed: the header of a commit and the
+ * blocks of another.
+ */
+void torn_header(uint64_t seed);

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,9 +25,8 @@ create_disk(uint32_t nblocks, uint32_t ninodes)
 
     partition.nsectors = nblocks * SECTORS_PER_BLOCK;
     disk_size = (size_t)(FIRST_SECTOR + partition.nsectors) * SECTOR_SIZE;
-    disk_bytes = mmap(NULL, disk_size, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (disk_bytes == MAP_FAILED || !super_layout(&layout, nblocks, ninodes))
+    disk_bytes = calloc(1, disk_size);
+    if (disk_bytes == NULL || !super_layout(&layout, nblocks, ninodes))
         fail("no image of %u blocks, %u inodes", nblocks, ninodes);
     memcpy(disk_bytes + MBR_TABLE, &partition, sizeof(partition));
     disk_bytes[510] = MBR_SIGNATURE & 0xff;
@@ -39,7 +37,7 @@ create_disk(uint32_t nblocks, uint32_t ninodes)
 void
 drop_disk(void)
 {
-    munmap(disk_bytes, disk_size);
+    free(disk_bytes);
 }
 
 void

@@ -15,7 +15,7 @@ enum { FIRST_SECTOR = KERNEL_SECTOR };      // of the file system on our disks
 
 /* Counts what was tried, and what went wrong. */
 struct count {
-    unsigned rounds, cuts, images, refused, bad;
+    unsigned done, cuts, images, refused, repaired, bad;
 };
 extern struct count count;
 extern unsigned long long round_seed;       // for messages
