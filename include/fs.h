@@ -98,8 +98,8 @@ struct dirent {
 /*
  * The log: LOG_SLOTS slots of LOG_SLOT_BLOCKS blocks.  Transaction n lies in
  * slot n % LOG_SLOTS: a header, then the contents of `count` home blocks.  The
- * checksum is Fletcher's over 32-bit words: of the header, up to the end of
- * `blocks` and with its own checksum field 0, then of the contents.
+ * checksum is Fletcher's over 32-bit words: of the header's block, with its own
+ * checksum field 0 and zeros behind `blocks`, then of the contents.
  */
 enum {
     LOG_SLOTS = 8,

@@ -14,11 +14,6 @@
 #include <stddef.h>
 #include <string.h>
 
-/* The header of a slot, without what the compiler puts behind the struct. */
-enum {
-    HEADER_SIZE = offsetof(struct log_header, blocks) + LOG_MAX * 4,
-};
-
 /* Fletcher's checksum: a sum of the words, and a sum of all its values. */
 static void
 add_to_checksum(uint32_t checksum[2], const void *data, size_t size)
@@ -38,11 +33,12 @@ static bool
 checksum_is_right(const struct volume *v, const struct log_header *header,
                   uint32_t first)
 {
-    struct log_header copy = *header;
+    uint8_t copy[BSIZE];        // of the header's block
     uint32_t checksum[2] = { 0, 0 };
 
-    memset(copy.checksum, 0, sizeof(copy.checksum));
-    add_to_checksum(checksum, &copy, HEADER_SIZE);
+    memcpy(copy, header, BSIZE);
+    memset(((struct log_header *)copy)->checksum, 0, sizeof(checksum));
+    add_to_checksum(checksum, copy, BSIZE);
     for (uint32_t i = 0; i < header->count; i++)
         add_to_checksum(checksum, volume_block(v, first + 1 + i), BSIZE);
     return memcmp(checksum, header->checksum, sizeof(checksum)) == 0;

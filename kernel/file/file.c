@@ -87,21 +87,16 @@ file_close(struct file *f)
     return 0;
 }
 
-static bool
-flags_are_good(int flags)
+struct file *
+file_open(const char *path, int flags)
 {
     int mode = flags & O_ACCMODE;
     int known = O_ACCMODE | O_CREATE | O_TRUNC | O_APPEND;
 
-    return (flags & ~known) == 0 && mode != O_ACCMODE &&
-           ((flags & O_TRUNC) == 0 || mode != O_RDONLY);
-}
-
-struct file *
-file_open(const char *path, int flags)
-{
-    struct file *f = flags_are_good(flags) ? file_alloc(flags) : NULL;
-
+    if ((flags & ~known) != 0 || mode == O_ACCMODE ||
+        ((flags & O_TRUNC) != 0 && mode == O_RDONLY))
+        return NULL;
+    struct file *f = file_alloc(flags);
     if (f == NULL)
         return NULL;
     f->ip = path_lookup(path);
@@ -125,75 +120,63 @@ int
 pipe_create(struct file **reader, struct file **writer)
 {
     *reader = file_alloc(O_RDONLY);
-    *writer = *reader != NULL ? file_alloc(O_WRONLY) : NULL;
-    struct pipe *pipe = *writer != NULL ? pipe_alloc() : NULL;
+    *writer = file_alloc(O_WRONLY);
+    bool both = *reader != NULL && *writer != NULL;
+    struct pipe *pipe = both ? pipe_alloc() : NULL;
     if (pipe != NULL) {
-        (*reader)->pipe = pipe;
-        (*writer)->pipe = pipe;
+        (*reader)->pipe = (*writer)->pipe = pipe;
         return 0;
     }
-    if (*writer != NULL)
-        file_close(*writer);
     if (*reader != NULL)
         file_close(*reader);
+    if (*writer != NULL)
+        file_close(*writer);
+    *reader = *writer = NULL;
     return -1;
 }
 
-/* Counts the bytes that a device has moved, for those that know an offset. */
-static int
-advance(struct file *f, int count)
+int
+file_transfer(struct file *f, bool writing, pde_t *pgdir, uintptr_t va,
+              size_t n)
 {
+    const struct device *device = f->device;
+
+    if (!(writing ? f->writable : f->readable) || n > INT32_MAX)
+        return -1;
+    if (n == 0)
+        return 0;
+    if (f->pipe != NULL)
+        return pipe_transfer(f->pipe, writing, pgdir, va, n);
+    if (device == NULL && writing)
+        return fs_write(f->ip, pgdir, va, &f->off, f->append, n);
+    if (device == NULL && inode_lock(f->ip) < 0)
+        return -1;
+    int count = device == NULL ? inode_read(f->ip, pgdir, va, f->off, n)
+              : !writing ? device->read(pgdir, va, f->off, n)
+              : device->write != NULL ? device->write(pgdir, va, f->off, n)
+              : -1;
     if (count > 0)
         __atomic_fetch_add(&f->off, count, __ATOMIC_RELAXED);
+    if (device == NULL)
+        inode_unlock(f->ip);
     return count;
-}
-
-int
-file_read(struct file *f, pde_t *pgdir, uintptr_t dst, size_t n)
-{
-    if (!f->readable || n > INT32_MAX)
-        return -1;
-    if (n == 0)
-        return 0;
-    if (f->pipe != NULL)
-        return pipe_read(f->pipe, pgdir, dst, n);
-    if (f->device != NULL)
-        return advance(f, f->device->read(pgdir, dst, f->off, n));
-    if (inode_lock(f->ip) < 0)
-        return -1;
-    int count = inode_read(f->ip, pgdir, dst, f->off, n);
-    if (count > 0)
-        f->off += (uint32_t)count;
-    inode_unlock(f->ip);
-    return count;
-}
-
-int
-file_write(struct file *f, pde_t *pgdir, uintptr_t src, size_t n)
-{
-    if (!f->writable || n > INT32_MAX)
-        return -1;
-    if (n == 0)
-        return 0;
-    if (f->pipe != NULL)
-        return pipe_write(f->pipe, pgdir, src, n);
-    if (f->device != NULL)
-        return f->device->write == NULL ? -1
-             : advance(f, f->device->write(pgdir, src, f->off, n));
-    return fs_write(f->ip, pgdir, src, &f->off, f->append, n);
 }
 
 int
 file_stat(struct file *f, struct stat *st)
 {
+    // Also clears the padding, which would tell the user what lay there before.
+    memset(st, 0, sizeof(*st));
     if (f->pipe != NULL) {
-        memset(st, 0, sizeof(*st));
         st->dev = -1;
         return 0;
     }
     if (inode_lock(f->ip) < 0)
         return -1;
-    inode_stat(f->ip, st);
+    st->type = (int16_t)f->ip->d.type;
+    st->ino = inode_number(f->ip);
+    st->nlink = (int16_t)f->ip->d.nlink;
+    st->size = f->ip->d.size;
     inode_unlock(f->ip);
     return 0;
 }

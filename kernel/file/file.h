@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,7 +19,7 @@ struct file;
  */
 struct file *file_open(const char *path, int flags);
 
-/* Makes a pipe and opens both of its ends.  Returns 0 or -1. */
+/* Makes a pipe and opens both ends.  Returns 0, or -1 and both are NULL. */
 int pipe_create(struct file **reader, struct file **writer);
 
 /* Returns f, which then has to be closed once more. */
@@ -31,8 +32,8 @@ int file_close(struct file *f);
  * Moves up to n bytes between the file and an address in pgdir's memory.
  * Returns the count, 0 at end of file or for n = 0, or -1.  May sleep.
  */
-int file_read(struct file *f, pde_t *pgdir, uintptr_t dst, size_t n);
-int file_write(struct file *f, pde_t *pgdir, uintptr_t src, size_t n);
+int file_transfer(struct file *f, bool writing, pde_t *pgdir, uintptr_t va,
+                  size_t n);
 
 /* Fills *st.  Returns 0 or -1. */
 int file_stat(struct file *f, struct stat *st);

@@ -106,9 +106,9 @@ copy_run(struct pipe *pipe, bool writing, pde_t *pgdir, uintptr_t va, size_t n)
     return (int)n;
 }
 
-/* pipe_read and pipe_write. */
-static int
-transfer(struct pipe *pipe, bool writing, pde_t *pgdir, uintptr_t va, size_t n)
+int
+pipe_transfer(struct pipe *pipe, bool writing, pde_t *pgdir, uintptr_t va,
+              size_t n)
 {
     bool *busy = writing ? &pipe->writing : &pipe->reading;
     size_t done = 0;
@@ -140,16 +140,4 @@ transfer(struct pipe *pipe, bool writing, pde_t *pgdir, uintptr_t va, size_t n)
 unlock:
     release(&pipe->lock);
     return done > 0 || (ok && !writing) ? (int)done : -1;
-}
-
-int
-pipe_read(struct pipe *pipe, pde_t *pgdir, uintptr_t dst, size_t n)
-{
-    return transfer(pipe, false, pgdir, dst, n);
-}
-
-int
-pipe_write(struct pipe *pipe, pde_t *pgdir, uintptr_t src, size_t n)
-{
-    return transfer(pipe, true, pgdir, src, n);
 }

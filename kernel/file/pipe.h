@@ -21,16 +21,15 @@ struct pipe *pipe_alloc(void);
 void pipe_close(struct pipe *pipe, bool writing_end);
 
 /*
- * Moves up to n bytes to dst in pgdir's memory, first waiting until there is
- * one to move or no writer left.  Returns the count, 0 at end of file, -1 if
- * the caller is killed or dst is bad.  May sleep: the caller holds no
- * spinlock.
+ * Reads: moves up to n bytes to va in pgdir's memory, first waiting until there
+ * is one to move or no writer left.  Returns the count, 0 at end of file, -1 if
+ * the caller is killed or va is bad.
+ *
+ * Writes: moves n bytes from va, waiting for room as often as needed.  Returns
+ * n, or what was written before the last reader went, the caller was killed or
+ * va turned out to be bad; -1 if that is nothing.
+ *
+ * May sleep: the caller holds no spinlock.
  */
-int pipe_read(struct pipe *pipe, pde_t *pgdir, uintptr_t dst, size_t n);
-
-/*
- * Moves n bytes from src, waiting for room as often as needed.  Returns n, or
- * what was written before the last reader went, the caller was killed or src
- * turned out to be bad; -1 if that is nothing.  May sleep.
- */
-int pipe_write(struct pipe *pipe, pde_t *pgdir, uintptr_t src, size_t n);
+int pipe_transfer(struct pipe *pipe, bool writing, pde_t *pgdir, uintptr_t va,
+                  size_t n);

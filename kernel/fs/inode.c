@@ -87,39 +87,32 @@ inode_put(struct inode *ip)
     }
 }
 
-/* Returns the block that holds inode inum, NULL on a disk error. */
-static struct buf *
-read_block_of(uint32_t inum)
-{
-    return cache_read(super.inode_start + inum / INODES_PER_BLOCK);
-}
-
-/* Returns inode inum in the block that holds it. */
+/*
+ * Returns inode inum in the block that holds it, and the block's buffer; NULL
+ * on a disk error.
+ */
 static struct dinode *
-inode_in(struct buf *buf, uint32_t inum)
+read_inode(uint32_t inum, struct buf **buf)
 {
-    return (struct dinode *)buf->data + inum % INODES_PER_BLOCK;
-}
-
-/* Can a file be like this? */
-static bool
-is_sound(const struct dinode *d)
-{
-    return d->type >= T_DIR && d->type <= T_DEV &&
-           d->size <= MAXFILE * BSIZE &&
-           (d->type != T_DIR || d->size % sizeof(struct dirent) == 0);
+    *buf = cache_read(super.inode_start + inum / INODES_PER_BLOCK);
+    if (*buf == NULL)
+        return NULL;
+    return (struct dinode *)(*buf)->data + inum % INODES_PER_BLOCK;
 }
 
 void
 inode_load(struct inode *ip)
 {
-    struct buf *buf = read_block_of(inode_number(ip));
+    struct buf *buf;
+    struct dinode *d = read_inode(inode_number(ip), &buf);
 
     ip->entry.valid = false;
-    if (buf == NULL)
+    if (d == NULL)
         return;
-    ip->d = *inode_in(buf, inode_number(ip));
-    ip->entry.valid = is_sound(&ip->d);
+    ip->d = *d;
+    ip->entry.valid = d->type >= T_DIR && d->type <= T_DEV &&
+        d->size <= MAXFILE * BSIZE &&
+        (d->type != T_DIR || d->size % sizeof(struct dirent) == 0);
     cache_put(buf);
 }
 
@@ -151,25 +144,14 @@ inode_type(struct inode *ip)
     return type;
 }
 
-void
-inode_stat(const struct inode *ip, struct stat *st)
-{
-    // Also clears the padding, which would tell the user what lay there before.
-    memset(st, 0, sizeof(*st));
-    st->type = (int16_t)ip->d.type;
-    st->ino = inode_number(ip);
-    st->nlink = (int16_t)ip->d.nlink;
-    st->size = ip->d.size;
-}
-
 int
 inode_update(struct inode *ip)
 {
-    struct buf *buf = read_block_of(inode_number(ip));
+    struct buf *buf;
+    struct dinode *d = read_inode(inode_number(ip), &buf);
 
-    if (buf == NULL)
+    if (d == NULL)
         return -1;
-    struct dinode *d = inode_in(buf, inode_number(ip));
     if (memcmp(d, &ip->d, sizeof(*d)) != 0) {
         log_modify(buf);
         *d = ip->d;
@@ -184,12 +166,12 @@ inode_alloc(const struct dinode *model)
     static uint32_t cursor;     // the number found last
     bool found = false;
 
-    for (uint32_t i = 0; i < super.ninodes && !found; i++) {
-        cursor = (cursor + 1) % super.ninodes;
-        struct buf *buf = cursor != 0 ? read_block_of(cursor) : NULL;
-        if (buf == NULL)
+    for (uint32_t i = 1; i < super.ninodes && !found; i++) {
+        struct buf *buf;
+        cursor = cursor % (super.ninodes - 1) + 1;
+        struct dinode *d = read_inode(cursor, &buf);
+        if (d == NULL)
             continue;
-        struct dinode *d = inode_in(buf, cursor);
         found = d->type == 0;
         if (found) {
             log_modify(buf);
@@ -208,20 +190,4 @@ inode_free(struct inode *ip)
     memset(&ip->d, 0, sizeof(ip->d));
     ip->entry.valid = false;
     return inode_update(ip);
-}
-
-unsigned
-inode_free_nameless(void)
-{
-    unsigned count = 0;
-
-    for (uint32_t inum = 1; inum < super.ninodes; inum++) {
-        struct inode *ip = inode_get(inum);
-        if (inode_lock(ip) == 0) {
-            count += ip->d.nlink == 0;
-            inode_unlock(ip);
-        }
-        inode_put(ip);
-    }
-    return count;
 }

@@ -59,10 +59,9 @@ void inode_load(struct inode *ip);
 /* Returns T_DIR, T_FILE or T_DEV, or -1 if ip cannot be locked; it is not. */
 int inode_type(struct inode *ip);
 
-/* Fills *st.  Caller holds the lock, as for all that follow but inode_alloc. */
-void inode_stat(const struct inode *ip, struct stat *st);
-
 /*
+ * From here on the caller has locked ip, except for inode_alloc.
+ *
  * Copies up to n bytes from offset off to dst in pgdir's memory (NULL: the
  * kernel's).  Returns the count, 0 at the end, or -1.  Holes are zeros.
  */
@@ -97,6 +96,3 @@ int inode_truncate(struct inode *ip);
 
 /* Frees contents and inode.  No name of it is left. */
 int inode_free(struct inode *ip);
-
-/* Frees all inodes without a name.  Called at mount, returns how many. */
-unsigned inode_free_nameless(void);

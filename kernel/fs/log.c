@@ -78,28 +78,20 @@ slot_sector(uint64_t number)
     return block_sector(super.log_start + slot * LOG_SLOT_BLOCKS);
 }
 
-/* Adds words to Fletcher's checksum: a sum, and a sum of that sum's values. */
-static void
-add_words(uint32_t checksum[2], const uint32_t *words, unsigned n)
-{
-    for (unsigned i = 0; i < n; i++) {
-        checksum[0] += words[i];
-        checksum[1] += checksum[0];
-    }
-}
-
 void
-slot_checksum(const struct log_header *header, void *const contents[],
-              uint32_t checksum[2])
+slot_checksum(void *const pages[], unsigned n, uint32_t checksum[2])
 {
-    struct log_header copy = *header;
+    uint32_t sum = 0, sum_of_sums = 0;
 
-    memset(copy.checksum, 0, sizeof(copy.checksum));
-    memset(checksum, 0, sizeof(copy.checksum));
-    // Up to `blocks`: a compiler may pad the struct's end.
-    add_words(checksum, &copy.magic, copy.blocks + LOG_MAX - &copy.magic);
-    for (uint32_t i = 0; i < header->count; i++)
-        add_words(checksum, contents[i], BSIZE / 4);
+    for (unsigned i = 0; i < n; i++) {
+        const uint32_t *words = pages[i];
+        for (unsigned j = 0; j < BSIZE / 4; j++) {
+            sum += words[j];
+            sum_of_sums += sum;
+        }
+    }
+    checksum[0] = sum;
+    checksum[1] = sum_of_sums;
 }
 
 /* Pins a buffer.  The list is in order: so home writes need few commands. */
@@ -150,7 +142,7 @@ write_slot(void)
         pages[header->count] = log.pinned[i]->data;
     }
     assert(header->count == log.nchanged);
-    slot_checksum(header, pages + 1, header->checksum);
+    slot_checksum(pages, 1 + header->count, header->checksum);
     if (disk_write(slot_sector(number), pages, 1 + header->count) < 0)
         return -1;
     return disk_flush();

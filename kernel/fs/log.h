@@ -60,9 +60,5 @@ int log_checkpoint(void);
 /* Returns the disk's sector at which the slot of a transaction begins. */
 uint32_t slot_sector(uint64_t number);
 
-/*
- * Computes the checksum of a header, whatever its field `checksum` holds, and
- * of the blocks it lists, whose contents are at contents[0], contents[1], ...
- */
-void slot_checksum(const struct log_header *header, void *const contents[],
-                   uint32_t checksum[2]);
+/* Computes the checksum of a slot's first n pages. */
+void slot_checksum(void *const pages[], unsigned n, uint32_t checksum[2]);

@@ -24,34 +24,29 @@
 /* The slot that was read last, header and blocks.  Later they are the log's. */
 static void *pages[LOG_SLOT_BLOCKS];
 
-/* Is what was read from this slot a whole transaction? */
-static bool
-is_whole(unsigned slot)
-{
-    const struct log_header *header = pages[0];
-    uint32_t checksum[2];
-
-    if (header->magic != LOG_MAGIC || header->number % LOG_SLOTS != slot ||
-        header->home >= header->number || header->count == 0 ||
-        header->count > LOG_MAX)
-        return false;
-    for (uint32_t i = 0; i < header->count; i++)
-        if (header->blocks[i] < super.inode_start ||
-            header->blocks[i] >= super.nblocks)
-            return false;
-    slot_checksum(header, pages + 1, checksum);
-    return memcmp(checksum, header->checksum, sizeof(checksum)) == 0;
-}
-
 /* Reads a slot, and sets *number to its transaction's, 0 if none is whole. */
 static int
 read_slot(unsigned slot, uint64_t *number)
 {
-    const struct log_header *header = pages[0];
+    struct log_header *header = pages[0];
+    uint32_t stored[2], right[2];
 
+    *number = 0;
     if (disk_read(slot_sector(slot), pages, LOG_SLOT_BLOCKS) < 0)
         return -1;
-    *number = is_whole(slot) ? header->number : 0;
+    if (header->magic != LOG_MAGIC || header->number % LOG_SLOTS != slot ||
+        header->home >= header->number || header->count == 0 ||
+        header->count > LOG_MAX)
+        return 0;
+    for (uint32_t i = 0; i < header->count; i++)
+        if (header->blocks[i] < super.inode_start ||
+            header->blocks[i] >= super.nblocks)
+            return 0;
+    memcpy(stored, header->checksum, sizeof(stored));
+    memset(header->checksum, 0, sizeof(stored));
+    slot_checksum(pages, 1 + header->count, right);
+    if (memcmp(stored, right, sizeof(stored)) == 0)
+        *number = header->number;
     return 0;
 }
 
@@ -134,9 +129,13 @@ mount(void)
     inode_put(root);
     printf("fs: %u blocks, %u inodes, log replayed %u transactions\n",
            (unsigned)super.nblocks, (unsigned)super.ninodes, count);
-    count = inode_free_nameless();
-    if (count > 0)
-        printf("fs: %u removed files freed\n", count);
+    // Files that were removed while open: to let go of one frees it.
+    for (uint32_t inum = 1; inum < super.ninodes; inum++) {
+        struct inode *ip = inode_get(inum);
+        if (inode_type(ip) > 0 && ip->d.nlink == 0)
+            printf("fs: removed file %u freed\n", (unsigned)inum);
+        inode_put(ip);
+    }
     return NULL;
 }
 

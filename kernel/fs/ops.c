@@ -51,21 +51,13 @@ enum { MAX_HELD = 4 + 1 };
 static struct inode *held[MAX_HELD];
 static unsigned nheld;
 
-static bool
-is_held(const struct inode *ip)
-{
-    for (unsigned i = 0; i < nheld; i++)
-        if (held[i] == ip)
-            return true;
-    return false;
-}
-
 /* Locks ip until the call ends, if it has not done so yet. */
 static int
 hold(struct inode *ip)
 {
-    if (is_held(ip))
-        return 0;
+    for (unsigned i = 0; i < nheld; i++)
+        if (held[i] == ip)
+            return 0;
     assert(nheld < MAX_HELD);
     if (inode_lock(ip) < 0)
         return -1;

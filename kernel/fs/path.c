@@ -5,29 +5,6 @@
 #include "sched/proc.h"
 #include "fs/dir.h"
 
-/*
- * Takes the first component off *path, and the slashes that follow it.  Returns
- * false if it is longer than names can be.
- */
-static bool
-take_name(const char **path, struct name *name)
-{
-    const char *p = *path;
-    unsigned length = 0;
-
-    memset(name, 0, sizeof(*name));
-    for (; *p != '/' && *p != '\0'; p++) {
-        if (length == DIRSIZ)
-            return false;
-        name->bytes[length++] = *p;
-    }
-    name->slash = *p == '/';
-    while (*p == '/')
-        p++;
-    *path = p;
-    return true;
-}
-
 /* Returns a reference to what name is in dir, or NULL. */
 static struct inode *
 step(struct inode *dir, const struct name *name)
@@ -53,11 +30,21 @@ path_parent(const char *path, struct name *last)
     if (*path == '\0')
         return NULL;
     struct inode *dir = root ? inode_get(ROOT_INO) : inode_dup(proc->cwd);
+    // The root is its own parent, and "/" the same as "/./".
     while (*path == '/')
         path++;
+    if (*path == '\0' && root)
+        path = "./";
     while (dir != NULL) {
         struct inode *next = NULL;
-        bool ok = take_name(&path, last);
+        unsigned length = 0;
+        memset(last, 0, sizeof(*last));
+        while (*path != '/' && *path != '\0' && length < DIRSIZ)
+            last->bytes[length++] = *path++;
+        bool ok = *path == '/' || *path == '\0';
+        last->slash = *path == '/';
+        while (*path == '/')
+            path++;
         if (ok && *path == '\0')
             break;
         if (ok)
@@ -65,9 +52,6 @@ path_parent(const char *path, struct name *last)
         inode_put(dir);
         dir = next;
     }
-    // The root is its own parent, and "/" the same as "/./".
-    if (dir != NULL && last->bytes[0] == '\0')
-        *last = (struct name){ .bytes = ".", .slash = true };
     return dir;
 }
 

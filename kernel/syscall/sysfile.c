@@ -31,8 +31,7 @@ free_fd(int first)
  * less is moved in the end.
  */
 static int
-transfer(int (*operation)(struct file *, pde_t *, uintptr_t, size_t),
-         bool into_memory)
+transfer(bool writing)
 {
     struct {
         unsigned fd;
@@ -43,22 +42,22 @@ transfer(int (*operation)(struct file *, pde_t *, uintptr_t, size_t),
     // One copy for all three: programs spend most of their calls here.
     if (argcopy(0, &args, sizeof(args)) < 0 || args.n < 0 ||
         args.fd >= NOFILE || proc->ofile[args.fd] == NULL ||
-        !user_range_ok(proc->pgdir, args.address, (size_t)args.n, into_memory))
+        !user_range_ok(proc->pgdir, args.address, (size_t)args.n, !writing))
         return -1;
-    return operation(proc->ofile[args.fd], proc->pgdir, args.address,
-                     (size_t)args.n);
+    return file_transfer(proc->ofile[args.fd], writing, proc->pgdir,
+                         args.address, (size_t)args.n);
 }
 
 int
 sys_read(void)
 {
-    return transfer(file_read, true);
+    return transfer(false);
 }
 
 int
 sys_write(void)
 {
-    return transfer(file_write, false);
+    return transfer(true);
 }
 
 int
@@ -129,16 +128,13 @@ sys_fsync(void)
 int
 sys_pipe(void)
 {
-    struct file *reader, *writer;
     int address, first = free_fd(0);
     const int fds[2] = { first, free_fd(first + 1) };
 
     if (fds[1] < 0 || argint(0, &address) < 0 ||
         !user_range_ok(proc->pgdir, (uintptr_t)address, sizeof(fds), true) ||
-        pipe_create(&reader, &writer) < 0)
+        pipe_create(&proc->ofile[fds[0]], &proc->ofile[fds[1]]) < 0)
         return -1;
-    proc->ofile[fds[0]] = reader;
-    proc->ofile[fds[1]] = writer;
     return copyout(proc->pgdir, (uintptr_t)address, fds, sizeof(fds));
 }
 
@@ -206,15 +202,11 @@ int
 sys_chdir(void)
 {
     char path[MAXPATH];
-    bool is_dir = false;
 
     if (argstr(0, path, sizeof(path)) < 0)
         return -1;
     struct inode *ip = path_lookup(path);
-    if (ip != NULL && inode_lock(ip) == 0) {
-        is_dir = ip->d.type == T_DIR;
-        inode_unlock(ip);
-    }
+    bool is_dir = ip != NULL && inode_type(ip) == T_DIR;
     // One of the two directories is needed no more.
     inode_put(is_dir ? proc->cwd : ip);
     if (is_dir)

@@ -289,7 +289,7 @@ call_write(struct process *p, int i)
     say(p, "write %zu bytes at %u", n, off);
     random_bytes(p, bytes, n);
     bool good = draw(&p->random, 16) != 0;
-    int result = file_write(p->open[i].file, &user,
+    int result = file_transfer(p->open[i].file, true, &user,
                             good ? (uintptr_t)bytes : 0, n);
     if ((p->open[i].flags & O_ACCMODE) == O_RDONLY || !good) {
         check(p, result, -1);
@@ -320,7 +320,8 @@ call_read(struct process *p, int i)
     uint32_t left = off < node->size ? node->size - off : 0;
 
     say(p, "read %u bytes at %u", n, off);
-    int result = file_read(p->open[i].file, &user, (uintptr_t)bytes, n);
+    int result = file_transfer(p->open[i].file, false, &user,
+            (uintptr_t)bytes, n);
     check(p, result, p->open[i].flags & O_WRONLY ? -1 : n < left ? (int)n
                                                             : (int)left);
     if (result <= 0 || plan->free_for_all)
@@ -388,7 +389,8 @@ make_big(void)
     for (uint32_t at = 0; file != NULL && at < BIG_SIZE; at += WRITE_MAX) {
         for (uint32_t i = 0; i < WRITE_MAX / 4; i++)
             big[i] = at + 4 * i;
-        if (file_write(file, NULL, (uintptr_t)big, WRITE_MAX) != WRITE_MAX)
+        if (file_transfer(file, true, NULL,
+                (uintptr_t)big, WRITE_MAX) != WRITE_MAX)
             fail("%s cannot be written", BIG_PATH);
     }
     file_close(file);
@@ -404,7 +406,7 @@ read_big(struct process *p)
     int n = -1;
 
     if (file != NULL && file_seek(file, off, SEEK_SET) == (int)off)
-        n = file_read(file, NULL, (uintptr_t)words, sizeof(words));
+        n = file_transfer(file, false, NULL, (uintptr_t)words, sizeof(words));
     if (file != NULL)
         file_close(file);
     if (n != sizeof(words) && !plan->faulty_reads)
@@ -505,7 +507,8 @@ remove_below(char *path)
 
     if (dir == NULL)
         fail("%s cannot be opened", path);
-    while (file_read(dir, NULL, (uintptr_t)&entry, sizeof(entry)) > 0) {
+    while (file_transfer(dir, false, NULL,
+            (uintptr_t)&entry, sizeof(entry)) > 0) {
         if (entry.inum == 0 || strcmp(entry.name, ".") == 0 ||
             strcmp(entry.name, "..") == 0)
             continue;

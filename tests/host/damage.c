@@ -39,7 +39,7 @@ make_file(const char *path, int off, size_t n)
     struct file *file = file_open(path, O_RDWR | O_CREATE);
 
     if (file == NULL || file_seek(file, off, SEEK_SET) != off ||
-        file_write(file, NULL, (uintptr_t)bytes, n) != (int)n)
+        file_transfer(file, true, NULL, (uintptr_t)bytes, n) != (int)n)
         fail("%s cannot be made", path);
     file_close(file);
 }
@@ -297,12 +297,16 @@ forge_checksums(const struct volume *v)
     for (uint32_t slot = 0; slot < LOG_SLOTS; slot++) {
         uint32_t first = v->super.log_start + slot * LOG_SLOT_BLOCKS;
         struct log_header *header = volume_block(v, first);
-        void *contents[LOG_MAX];
+        void *pages[LOG_SLOT_BLOCKS];
+        uint32_t checksum[2];
 
-        for (uint32_t i = 0; i < LOG_MAX; i++)
-            contents[i] = volume_block(v, first + 1 + i);
-        if (header->magic == LOG_MAGIC && header->count <= LOG_MAX)
-            slot_checksum(header, contents, header->checksum);
+        if (header->magic != LOG_MAGIC || header->count > LOG_MAX)
+            continue;
+        for (uint32_t i = 0; i < LOG_SLOT_BLOCKS; i++)
+            pages[i] = volume_block(v, first + i);
+        memset(header->checksum, 0, sizeof(checksum));
+        slot_checksum(pages, 1 + header->count, checksum);
+        memcpy(header->checksum, checksum, sizeof(checksum));
     }
 }
 

@@ -125,7 +125,7 @@ static int
 append_byte(const char *path)
 {
     struct file *file = file_open(path, O_WRONLY | O_APPEND);
-    int n = file_write(file, NULL, (uintptr_t)big, 1);
+    int n = file_transfer(file, true, NULL, (uintptr_t)big, 1);
 
     file_close(file);
     return n;
@@ -151,7 +151,7 @@ write_all(const char *path, size_t piece)
 
     // A piece that does not fit is not written at all: then try a smaller one.
     for (; piece > 0; piece /= 2)
-        while ((n = file_write(file, NULL, (uintptr_t)big, piece)) > 0)
+        while ((n = file_transfer(file, true, NULL, (uintptr_t)big, piece)) > 0)
             size += n;
     struct stat st;
     if (file_stat(file, &st) < 0 || st.size != size)
@@ -192,7 +192,7 @@ fill_disk(void)
     for (int i = 0; i < 16; i++) {
         sprintf(path, "/s%d", i);
         struct file *file = must_open(path, O_WRONLY | O_CREATE);
-        if (file_write(file, NULL, (uintptr_t)big, 1) != 1)
+        if (file_transfer(file, true, NULL, (uintptr_t)big, 1) != 1)
             fail("%s cannot be written", path);
         file_close(file);
     }
@@ -246,12 +246,12 @@ fill_file(void)
         fail("another file cannot get as large as it should");
     struct file *file = must_open("/c", O_RDWR | O_CREATE);
     if (file_seek(file, MAXFILE * BSIZE - 1, SEEK_SET) < 0 ||
-        file_write(file, NULL, (uintptr_t)big, 2) != 1 ||
-        file_write(file, NULL, (uintptr_t)big, 1) != -1 ||
+        file_transfer(file, true, NULL, (uintptr_t)big, 2) != 1 ||
+        file_transfer(file, true, NULL, (uintptr_t)big, 1) != -1 ||
         file_seek(file, -1, SEEK_SET) != -1 ||
         file_seek(file, INT32_MAX, SEEK_CUR) != -1 ||
         file_seek(file, INT32_MAX, SEEK_SET) != INT32_MAX ||
-        file_write(file, NULL, (uintptr_t)big, 1) != -1)
+        file_transfer(file, true, NULL, (uintptr_t)big, 1) != -1)
         fail("the end of the largest file");
     file_close(file);
     must_fail("the file has its largest size", append_byte, "/a");
@@ -470,13 +470,13 @@ static bool
 overwrite(struct file *file)
 {
     return file_seek(file, 0, SEEK_SET) == 0 &&
-           file_write(file, NULL, (uintptr_t)big, 16) == 16;
+           file_transfer(file, true, NULL, (uintptr_t)big, 16) == 16;
 }
 
 static bool
 append_block(struct file *file)
 {
-    return file_write(file, NULL, (uintptr_t)big, BSIZE) == BSIZE;
+    return file_transfer(file, true, NULL, (uintptr_t)big, BSIZE) == BSIZE;
 }
 
 static bool
@@ -489,7 +489,8 @@ write_piece(struct file *file)
         (st.size == MAXFILE * BSIZE / WRITE_MAX * WRITE_MAX &&
          file_seek(file, 0, SEEK_SET) < 0))
         return false;
-    return file_write(file, NULL, (uintptr_t)big, WRITE_MAX) == WRITE_MAX;
+    return file_transfer(file, true, NULL,
+            (uintptr_t)big, WRITE_MAX) == WRITE_MAX;
 }
 
 /*

@@ -84,7 +84,8 @@ look(void)
     struct file *file = file_open(PATH, O_RDONLY);
 
     if (file == NULL ||
-        file_read(file, NULL, (uintptr_t)bytes, sizeof(bytes)) != sizeof(bytes))
+        file_transfer(file, false, NULL,
+                (uintptr_t)bytes, sizeof(bytes)) != sizeof(bytes))
         fail("the file cannot be read");
     file_close(file);
     for (unsigned k = lives->least; k <= lives->most; k++) {
@@ -104,7 +105,7 @@ write_blocks(struct file *file, unsigned k)
     for (uint32_t i = 0; i < n; i++)
         fill_block(bytes[i], k, first + i);
     if (file_seek(file, first * BSIZE, SEEK_SET) < 0 ||
-        file_write(file, NULL, (uintptr_t)bytes, n * BSIZE) !=
+        file_transfer(file, true, NULL, (uintptr_t)bytes, n * BSIZE) !=
             (int)(n * BSIZE))
         fail("write %u failed", k);
     lives->writes[k].returned = record->nevents;

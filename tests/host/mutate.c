@@ -63,8 +63,8 @@ try_file(const char *path)
         for (int i = 0; i < 4; i++) {
             if (file_seek(file, offs[i], SEEK_SET) < 0)
                 continue;
-            file_read(file, NULL, (uintptr_t)bytes, sizeof(bytes));
-            file_write(file, NULL, (uintptr_t)bytes, 20);
+            file_transfer(file, false, NULL, (uintptr_t)bytes, sizeof(bytes));
+            file_transfer(file, true, NULL, (uintptr_t)bytes, 20);
         }
     }
     file_close(file);
@@ -84,7 +84,8 @@ try_path(char *path, int depth)
     struct file *dir = depth < MAX_DEPTH ? file_open(path, O_RDONLY) : NULL;
     struct stat st;
     if (dir != NULL && file_stat(dir, &st) == 0 && st.type == T_DIR) {
-        while (file_read(dir, NULL, (uintptr_t)&entry, sizeof(entry)) > 0) {
+        while (file_transfer(dir, false, NULL,
+                (uintptr_t)&entry, sizeof(entry)) > 0) {
             if (entry.inum == 0 || entry.name[0] == '.')
                 continue;
             snprintf(path + length, MAX_PATH - length, "/%.*s", DIRSIZ,

@@ -97,7 +97,7 @@ write_blocks(const char *path, int flags, size_t n)
     initlog();
     struct file *file = file_open(path, flags);
     if (file == NULL ||
-        file_write(file, NULL, (uintptr_t)two_blocks, n) != (int)n)
+        file_transfer(file, true, NULL, (uintptr_t)two_blocks, n) != (int)n)
         fail("%s cannot be written", path);
     file_close(file);
 }
@@ -127,7 +127,8 @@ look_body(void)
 {
     initlog();
     struct file *file = file_open("/a", O_RDONLY);
-    if (file_read(file, NULL, (uintptr_t)two_blocks, 2 * BSIZE) != 2 * BSIZE ||
+    if (file_transfer(file, false, NULL,
+            (uintptr_t)two_blocks, 2 * BSIZE) != 2 * BSIZE ||
         two_blocks[0] != two_blocks[BSIZE])
         fail("half of a write is there");
 }
