@@ -323,7 +323,7 @@ sub put_transaction {
     my $header = sub {
         my $h = pack 'V V Q< Q< V V V', 0x4c454c47, 1, $n, $home, @_[0, 1],
             $block;
-        return $h . "\0" x (156 - length $h);
+        return $h . "\0" x (Disk::BSIZE - length $h);
     };
     my ($low, $high) = (0, 0);
     for my $word (unpack 'V*', $header->(0, 0) . $bytes) {
@@ -331,8 +331,7 @@ sub put_transaction {
         $high = ($high + $low) & 0xffffffff;
     }
     my $slot = $disk->{log_start} + $n % Disk::LOG_SLOTS * Disk::LOG_SLOT_BLOCKS;
-    my $h = $header->($low, $high);
-    $disk->put($disk->block_at($slot), $h . "\0" x (Disk::BSIZE - length $h));
+    $disk->put($disk->block_at($slot), $header->($low, $high));
     $disk->put($disk->block_at($slot + 1), $bytes);
 }
 

@@ -38,14 +38,14 @@ root(void)
     return getenv(ROOT_VARIABLE);
 }
 
-/*
- * Where Linux finds path.  A path that the process may not read has to fail in
- * the call, not here; so only what a call takes for a string is looked at.
- */
 struct place {
     char text[PATH_MAX];
 };
 
+/*
+ * Where Linux finds path.  A relative one stays as it is, unread, so that Linux
+ * sees for itself whether it ends where the program's memory does.
+ */
 static const char *
 place_of(const char *path, struct place *place)
 {

@@ -21,10 +21,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "fcntl.h"
-#include "fs.h"
 #include "lib/limits.h"
-#include "stat.h"
 
 #include "usertests/test.h"
 
@@ -33,8 +30,6 @@ enum {
     SECONDS_LONG = 900,         // and one marked LONG
     NAMES_MAX = 16,
 };
-
-static const char folder[] = "/usertests.tmp";
 
 static const struct test *const topics[] = {
     fork_tests, wait_tests, kill_tests, time_tests, sbrk_tests, memory_tests,
@@ -116,79 +111,7 @@ for_each_wanted(void (*visit)(const struct test *test))
                 visit(test);
 }
 
-/* ---- Tidying up ---- */
-
-static bool remove_all_in(void);
-
-/*
- * Removes one entry of the current folder, and first, if it is a folder itself,
- * what is in it.
- */
-static void
-remove_entry(const char *name)
-{
-    if (unlink(name) == 0)
-        return;
-    if (chdir(name) < 0)
-        return;
-    remove_all_in();
-    if (chdir("..") < 0) {
-        say("Bail out! cannot leave %s\n", name);
-        exit(1);
-    }
-    unlink(name);
-}
-
-/*
- * Finds the next name in the current folder from *offset on, and moves *offset
- * behind it.  The folder is not kept open: folders may be nested deeper than
- * there are descriptors.
- */
-static bool
-next_name(int *offset, char *name)
-{
-    struct dirent entry;
-    bool found = false;
-    int fd = open(".", O_RDONLY);
-    lseek(fd, *offset, SEEK_SET);
-    while (!found && read(fd, &entry, sizeof(entry)) == sizeof(entry)) {
-        *offset += sizeof(entry);
-        memcpy(name, entry.name, DIRSIZ);
-        found = entry.inum != 0 && strcmp(name, ".") != 0 &&
-            strcmp(name, "..") != 0;
-    }
-    close(fd);
-    return found;
-}
-
-/* Goes through the current folder once; was it empty? */
-static bool
-remove_all_in(void)
-{
-    char name[DIRSIZ + 1] = "";
-    int offset = 0;
-    bool empty = true;
-    while (next_name(&offset, name)) {
-        remove_entry(name);
-        empty = false;
-    }
-    return empty;
-}
-
-/*
- * Empties the folder of the tests.  Several tries, as a test that failed may
- * have left processes behind that still make files.
- */
-static bool
-empty_folder(void)
-{
-    bool empty = false;
-    if (chdir(folder) < 0)
-        return false;
-    for (int i = 0; i < 10 && !empty; i++)
-        empty = remove_all_in();
-    return chdir("/") == 0 && empty;
-}
+/* ---- Running ---- */
 
 /* Ends what a test that failed may have left: processes younger than it. */
 static void
@@ -203,8 +126,6 @@ kill_younger(int pid)
         continue;
 }
 
-/* ---- Running ---- */
-
 /* The child's side: runs the test with descriptors 0 to 2 and REPORT open. */
 static void
 run_here(const struct test *test, int report)
@@ -215,7 +136,7 @@ run_here(const struct test *test, int report)
     }
     for (int fd = REPORT + 1; fd < NOFILE; fd++)
         close(fd);
-    if (chdir(folder) < 0)
+    if (chdir(FOLDER) < 0)
         exit(1);
     test->run();
     exit(0);
@@ -389,9 +310,9 @@ run_all(void)
     say("1..%d\n", number + with_stock);
     number = 0;
 
-    mkdir(folder);
+    mkdir(FOLDER);
     if (!empty_folder()) {
-        say("Bail out! cannot make an empty %s\n", folder);
+        say("Bail out! cannot make an empty " FOLDER "\n");
         exit(1);
     }
     struct stock before = {0, 0, 0};
@@ -400,7 +321,7 @@ run_all(void)
     for_each_wanted(visit_run);
     if (with_stock)
         compare_stock(before);
-    unlink(folder);
+    unlink(FOLDER);
     if (nskipped > 0)
         say("# %d skipped\n", nskipped);
     say("# %d passed, %d failed\n", npassed, nfailed);

@@ -376,6 +376,36 @@ elf_removed_while_it_runs(void)
     }
 }
 
+static void
+elf_without_arguments(void)
+{
+    char *none[] = {NULL};
+    make_image();
+    EXPECT(run_image(), STATUS);        // which leaves the file there
+    int pid = spawn();
+    if (pid == 0)
+        exec("prog", none);
+    EXPECT(reap(pid), STATUS);
+}
+
+static void
+elf_within_page(void)
+{
+    EXPECT(run_with_second(OFFSET_FAR + 16, PGSIZE), REFUSED);
+    EXPECT(run_with_second(OFFSET_FAR + PGSIZE - 1, PGSIZE), REFUSED);
+}
+
+static void
+elf_out_of_order(void)
+{
+    make_image();
+    add_segment();
+    struct elf_segment first = image.segments[0];
+    image.segments[0] = image.segments[1];
+    image.segments[1] = first;
+    EXPECT(run_image(), REFUSED);
+}
+
 const struct test elf_tests[] = {
     {"elf: a program of 136 bytes runs", elf_sound, 0},
     {"elf: bad magic number", elf_magic, 0},
@@ -400,5 +430,8 @@ const struct test elf_tests[] = {
     {"elf: gives the memory back when it refuses", elf_returns_memory, 0},
     {"elf: the file may be removed while the program runs",
      elf_removed_while_it_runs, 0},
+    {"elf: a program runs without arguments", elf_without_arguments, 0},
+    {"elf: a segment that begins within a page", elf_within_page, 0},
+    {"elf: segments out of order", elf_out_of_order, 0},
     {NULL, NULL, 0},
 };

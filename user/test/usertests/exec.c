@@ -294,10 +294,33 @@ exec_returns_memory(void)
     EXPECT(count_pages(), pages);
 }
 
+/* All strings with their zeros, "usertests", "@" and "length" among them. */
+static void
+exec_one_page(void)
+{
+    static const char others[] = "usertests\0@\0length";
+    int most = PGSIZE - sizeof(others) - 1;
+    EXPECT(run_with_length(most), most);
+    EXPECT(run_with_length(most + 1), REFUSED);
+}
+
+static void
+exec_keeps_children(void)
+{
+    const char *argv[] = {"usertests", "@", "wait", NULL};
+    int pid = spawn();
+    if (pid == 0) {
+        if (spawn() == 0)
+            exit(23);
+        exec(program, (char *const *)argv);
+    }
+    EXPECT(reap(pid), 23);
+}
+
 const struct test exec_tests[] = {
     {"exec: the program finds its arguments", exec_passes_arguments, UNIX},
-    {"exec: up to 32 arguments", exec_counts_arguments, UNIX},
-    {"exec: not more than 32 arguments", exec_too_many_arguments, 0},
+    {"exec: up to 64 arguments", exec_counts_arguments, UNIX},
+    {"exec: not more than 64 arguments", exec_too_many_arguments, 0},
     {"exec: an argument may be long", exec_long_argument, 0},
     {"exec: no argument may be longer than the stack",
      exec_too_long_argument, 0},
@@ -318,5 +341,7 @@ const struct test exec_tests[] = {
     {"exec: in five processes at once", exec_concurrent, UNIX},
     {"exec: gives the memory back, whether it fails or not",
      exec_returns_memory, 0},
+    {"exec: the children stay", exec_keeps_children, UNIX},
+    {"exec: 4096 bytes of arguments, but not one more", exec_one_page, 0},
     {NULL, NULL, 0},
 };

@@ -242,6 +242,28 @@ fstat_tells_size(void)
     }
 }
 
+static void
+fstat_tells_inode(void)
+{
+    make_file("a", "");
+    make_file("b", "");
+    EXPECT(mkdir("d"), 0);
+    CHECK(inode_of("a") > 0);
+    CHECK(inode_of("a") != inode_of("b"));
+    CHECK(inode_of("a") != inode_of("d"));
+    EXPECT(inode_of("d/../a"), inode_of("a"));
+}
+
+static void
+fstat_tells_device(void)
+{
+    struct stat st;
+    EXPECT(fstat(must_open("f", O_CREATE | O_RDWR), &st), 0);
+    EXPECT(st.dev, 0);
+    EXPECT(fstat(must_open("/", O_RDONLY), &st), 0);
+    EXPECT(st.dev, 0);
+}
+
 const struct test fd_tests[] = {
     {"descriptors: -1 for those that are not open", fd_bad, UNIX},
     {"descriptors: -1 for those that are closed", fd_closed, UNIX},
@@ -263,5 +285,8 @@ const struct test fd_tests[] = {
      fstat_clears_padding, 0},
     {"fstat: a pipe has type 0 and device -1", fstat_of_pipe, 0},
     {"fstat: tells the size", fstat_tells_size, UNIX},
+    {"fstat: each file has an inode number of its own", fstat_tells_inode,
+     UNIX},
+    {"fstat: all that is on the disk has device 0", fstat_tells_device, 0},
     {NULL, NULL, 0},
 };

@@ -217,6 +217,34 @@ file_reader_of_growing(void)
     EXPECT(reap(pid), 0);
 }
 
+static void
+read_moves_offset(void)
+{
+    char text[10];
+    make_file("f", "abcde");
+    int fd = must_open("f", O_RDONLY);
+    EXPECT(read(fd, text, 3), 3);
+    EXPECT(lseek(fd, 0, SEEK_CUR), 3);
+    EXPECT(read(fd, text, 10), 2);
+    EXPECT(lseek(fd, 0, SEEK_CUR), 5);
+    EXPECT(read(fd, text, 10), 0);
+    EXPECT(lseek(fd, 0, SEEK_CUR), 5);
+}
+
+static void
+write_moves_offset(void)
+{
+    make_file("f", "abcde");
+    int fd = must_open("f", O_WRONLY);
+    EXPECT(write(fd, "xyz", 3), 3);
+    EXPECT(lseek(fd, 0, SEEK_CUR), 3);
+    EXPECT(write(fd, buffer, BSIZE), BSIZE);
+    EXPECT(lseek(fd, 0, SEEK_CUR), BSIZE + 3);
+    fd = must_open("f", O_WRONLY | O_APPEND);
+    EXPECT(write(fd, "x", 1), 1);
+    EXPECT(lseek(fd, 0, SEEK_CUR), BSIZE + 4);
+}
+
 const struct test file_tests[] = {
     {"files: what is written is read", file_round_trip, UNIX},
     {"files: a write in the middle leaves the rest", file_overwrite, UNIX},
@@ -233,6 +261,9 @@ const struct test file_tests[] = {
     {"files: new blocks show nothing of a removed file",
      file_holds_no_secrets, UNIX},
     {"files: one process reads what another appends", file_reader_of_growing,
+     UNIX},
+    {"read: moves the offset by as much as it gives", read_moves_offset, UNIX},
+    {"write: moves the offset by as much as it takes", write_moves_offset,
      UNIX},
     {NULL, NULL, 0},
 };

@@ -243,6 +243,28 @@ getpid_stays(void)
         EXPECT(getpid(), pid);
 }
 
+static void
+fork_gives_no_children(void)
+{
+    int gate[2];
+    char c;
+    EXPECT(pipe(gate), 0);
+    int first = spawn();
+    if (first == 0) {
+        EXPECT(close(gate[1]), 0);
+        EXPECT(read(gate[0], &c, 1), 0);
+        exit(0);
+    }
+    int second = spawn();
+    if (second == 0) {
+        EXPECT(wait(NULL), -1);
+        exit(0);
+    }
+    EXPECT(reap(second), 0);
+    EXPECT(close(gate[1]), 0);
+    EXPECT(reap(first), 0);
+}
+
 const struct test fork_tests[] = {
     {"fork: returns the child's pid, and 0 in the child", fork_returns_pid,
      UNIX},
@@ -253,7 +275,7 @@ const struct test fork_tests[] = {
     {"fork: what the parent writes stays in the parent",
      fork_parent_writes_its_own, UNIX},
     {"fork: the heap is copied, to an odd last byte", fork_copies_heap, UNIX},
-    {"fork: heaps grow apart", fork_heap_grows_apart, 0},
+    {"fork: heaps grow apart", fork_heap_grows_apart, UNIX},
     {"fork: open files share one offset", fork_shares_offset, UNIX},
     {"fork: close in the child leaves the parent's open",
      fork_close_is_private, UNIX},
@@ -265,5 +287,6 @@ const struct test fork_tests[] = {
     {"fork: three parents at once", fork_several_parents, UNIX},
     {"fork: fifty children at once", fork_wide, UNIX},
     {"getpid: is the same at each call", getpid_stays, UNIX},
+    {"fork: the child has no children yet", fork_gives_no_children, UNIX},
     {NULL, NULL, 0},
 };

@@ -72,6 +72,16 @@ help_length(int argc, char *argv[])
     return (int)n;
 }
 
+/* The status of a child that was there before this program. */
+static int
+help_wait(int argc, char *argv[])
+{
+    (void)argc, (void)argv;
+    int status = -2;
+    wait(&status);
+    return status;
+}
+
 int
 helper_main(int argc, char *argv[])
 {
@@ -81,7 +91,7 @@ helper_main(int argc, char *argv[])
     } helpers[] = {
         {"count", help_count}, {"tell", help_tell}, {"pid", help_pid},
         {"memory", help_memory}, {"here", help_here}, {"fpu", help_fpu},
-        {"length", help_length},
+        {"length", help_length}, {"wait", help_wait},
     };
     for (size_t i = 0; i < sizeof(helpers) / sizeof(helpers[0]); i++)
         if (argc > 2 && strcmp(argv[2], helpers[i].name) == 0)

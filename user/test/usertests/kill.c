@@ -288,6 +288,17 @@ kill_twice(void)
     EXPECT(wait(NULL), -1);
 }
 
+static void
+kill_of_ended(void)
+{
+    int pid = spawn();
+    if (pid == 0)
+        exit(0);
+    sleep(3);
+    EXPECT(kill(pid), 0);
+    EXPECT(reap(pid), 0);
+}
+
 const struct test kill_tests[] = {
     {"kill: ends a process that sleeps", kill_asleep, UNIX},
     {"kill: ends a process that spins", kill_spinning, UNIX},
@@ -307,5 +318,7 @@ const struct test kill_tests[] = {
     {"kill: the interrupted call does not return", kill_returns_nowhere,
      UNIX},
     {"kill: twice is as good as once", kill_twice, UNIX},
+    {"kill: 0 for a process that ended and was not waited for", kill_of_ended,
+     UNIX},
     {NULL, NULL, 0},
 };

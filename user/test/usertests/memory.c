@@ -245,7 +245,7 @@ const struct test memory_tests[] = {
     {"memory: the guard below the stack kills", guard_kills, 0},
     {"memory: calls refuse the guard below the stack", guard_is_refused, 0},
     {"memory: endless recursion kills", stack_overflow, UNIX},
-    {"memory: the first byte after the end kills", end_of_memory, 0},
+    {"memory: the first byte after the end kills", end_of_memory, UNIX},
     {"memory: touching the kernel or a device kills", kernel_is_out_of_reach,
      0},
     {"memory: calls refuse the kernel's memory", kernel_is_refused, 0},

@@ -238,6 +238,42 @@ create_many(void)
     }
 }
 
+/* Each bit that is no flag, alone and where a file would be made. */
+static void
+open_unknown_flags(void)
+{
+    make_file("f", "abc");
+    int known = O_ACCMODE | O_CREATE | O_TRUNC | O_APPEND;
+    for (unsigned bit = 1; bit != 0; bit <<= 1) {
+        if (bit & known)
+            continue;
+        remark("flag 0x%x", bit);
+        EXPECT(open("f", (int)bit), -1);
+        EXPECT(open("f", (int)bit | O_WRONLY | O_TRUNC), -1);
+        EXPECT(open("new", (int)bit | O_CREATE | O_RDWR), -1);
+    }
+    EXPECT_FILE("f", "abc");
+    CHECK(!exists("new"));
+}
+
+static void
+folder_without_other_flags(void)
+{
+    EXPECT(mkdir("d"), 0);
+    EXPECT(open("d", O_RDONLY | O_CREATE), -1);
+    EXPECT(open("d", O_RDONLY | O_APPEND), -1);
+    EXPECT(open("d", O_RDONLY | O_TRUNC), -1);
+}
+
+static void
+open_at_start(void)
+{
+    make_file("f", "abc");
+    EXPECT(lseek(must_open("f", O_RDONLY), 0, SEEK_CUR), 0);
+    EXPECT(lseek(must_open("f", O_RDWR), 0, SEEK_CUR), 0);
+    EXPECT(lseek(must_open("f", O_WRONLY | O_APPEND), 0, SEEK_CUR), 0);
+}
+
 const struct test open_tests[] = {
     {"open: a file that is not there", open_missing, UNIX},
     {"open: O_RDONLY does not write", open_read_only, UNIX},
@@ -266,5 +302,8 @@ const struct test open_tests[] = {
      append_two_descriptors, UNIX},
     {"open: O_APPEND reads from anywhere", append_and_read, UNIX},
     {"open: thirty files made, read and removed", create_many, UNIX},
+    {"open: the offset is 0", open_at_start, UNIX},
+    {"open: bits that are no flags are refused", open_unknown_flags, 0},
+    {"open: a folder takes no other flags", folder_without_other_flags, 0},
     {NULL, NULL, 0},
 };

@@ -204,12 +204,25 @@ path_deep(void)
                 "deep down");
 }
 
+static void
+path_slash_makes_no_file(void)
+{
+    make_file("f", "f");
+    EXPECT(open("new/", O_CREATE | O_RDWR), -1);
+    EXPECT(link("f", "new/"), -1);
+    EXPECT(rename("f", "new/"), -1);
+    CHECK(!exists("new"));
+    EXPECT(mkdir("d/"), 0);
+    EXPECT(rename("d/", "new/"), 0);
+    CHECK(exists("new/."));
+}
+
 const struct test path_tests[] = {
     {"paths: the empty path names nothing", path_empty, UNIX},
     {"paths: names over 14 bytes are refused", path_name_too_long, 0},
     {"paths: names over 14 bytes are not cut", path_name_not_cut, 0},
     {"paths: names of 1 to 14 bytes all work", path_name_lengths, UNIX},
-    {"paths: 255 bytes are a path", path_longest, 0},
+    {"paths: 255 bytes are a path", path_longest, UNIX},
     {"paths: 256 bytes and more are none", path_too_long, 0},
     {"paths: a file is no folder", path_file_as_folder, UNIX},
     {"paths: nothing is in a folder that is not there", path_missing_folder,
@@ -217,9 +230,11 @@ const struct test path_tests[] = {
     {"paths: many slashes are one", path_slashes, UNIX},
     {"paths: a slash may follow a folder", path_slash_after_folder, UNIX},
     {"paths: . and .. are the folder and the one above", path_dots, UNIX},
-    {"paths: above / is /", path_above_root, UNIX},
+    {"paths: above / is /", path_above_root, 0},
     {"paths: a name holds any byte but a slash", path_any_byte, UNIX},
     {"paths: names alike are different names", path_similar_names, UNIX},
     {"paths: folders twenty deep", path_deep, UNIX},
+    {"paths: a slash at the end makes no file, but a folder",
+     path_slash_makes_no_file, UNIX},
     {NULL, NULL, 0},
 };

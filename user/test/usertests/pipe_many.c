@@ -186,11 +186,67 @@ pipe_chain(void)
         CHECK(wait(NULL) > 0);
 }
 
+/* Far more than a pipe holds, so that each write has to wait inside. */
+enum { LONG_WRITE = 3 * 4096 + 100, NLONG = 3 };
+
+static void
+write_long(int who)
+{
+    memset(buffer, 'a' + who, LONG_WRITE);
+    for (int i = 0; i < 4; i++)
+        EXPECT(write(fds[1], buffer, LONG_WRITE), LONG_WRITE);
+}
+
+static void
+pipe_write_is_whole(void)
+{
+    open_pipe();
+    int pid = spawn();
+    if (pid == 0) {
+        together(NLONG, write_long);
+        return;
+    }
+    EXPECT(close(fds[1]), 0);
+    char first = 0;
+    for (int total = 0; total < 4 * NLONG * LONG_WRITE; total++) {
+        char c = 0;
+        EXPECT(read(fds[0], &c, 1), 1);
+        if (total % LONG_WRITE == 0)
+            first = c;
+        EXPECT(c, first);
+    }
+    EXPECT(reap(pid), 0);
+}
+
+static void
+pipe_write_cut_short(void)
+{
+    enum { SIZE = 4 * PIECE };          // more than any system's pipe holds
+    char *heap = sbrk(SIZE);
+    CHECK((intptr_t)heap != -1);
+    open_pipe();
+    int pid = spawn();
+    if (pid == 0) {
+        EXPECT(close(fds[0]), 0);
+        int n = write(fds[1], heap, SIZE);
+        CHECK(n >= 1000 && n < SIZE);
+        EXPECT(write(fds[1], heap, 1), -1);
+        return;
+    }
+    EXPECT(read(fds[0], buffer, 1000), 1000);
+    sleep(3);
+    EXPECT(close(fds[0]), 0);
+    EXPECT(reap(pid), 0);
+}
+
 const struct test pipe_many_tests[] = {
     {"pipe: five writers, all bytes arrive", pipe_many_writers, UNIX},
     {"pipe: four readers, each byte is read once", pipe_many_readers, UNIX},
     {"pipe: 2 MiB arrive as they were", pipe_much_data, UNIX},
     {"pipe: two processes in turn", pipe_ping_pong, UNIX},
     {"pipe: a chain of six", pipe_chain, UNIX},
+    {"pipe: the bytes of one write stay together", pipe_write_is_whole, 0},
+    {"pipe: a write that the reader leaves tells what was taken",
+     pipe_write_cut_short, UNIX},
     {NULL, NULL, 0},
 };

@@ -238,7 +238,7 @@ rename_device(void)
 
 const struct test rename_tests[] = {
     {"rename: gives a file another name", rename_file, UNIX},
-    {"rename: moves a file to another folder", rename_to_other_folder, 0},
+    {"rename: moves a file to another folder", rename_to_other_folder, UNIX},
     {"rename: replaces a file, which lives on while open", rename_replaces,
      UNIX},
     {"rename: replaces one of several names", rename_replaces_one_link,
@@ -250,8 +250,8 @@ const struct test rename_tests[] = {
     {"rename: needs a file, and a folder for the name", rename_missing,
      UNIX},
     {"rename: gives a folder another name", rename_folder, UNIX},
-    {"rename: a moved folder has its new folder above it",
-     rename_folder_away, 0},
+    {"rename: a moved folder has its new folder above it", rename_folder_away,
+     UNIX},
     {"rename: a moved folder is counted where it is",
      rename_folder_counts_links, UNIX},
     {"rename: a folder replaces an empty one", rename_over_empty_folder,

@@ -199,6 +199,15 @@ seek_write_back(void)
     EXPECT_FILE("f", "0123456789");
 }
 
+static void
+seek_not_a_device(void)
+{
+    fd = must_open("/console", O_RDWR);
+    EXPECT(lseek(fd, 0, SEEK_SET), -1);
+    EXPECT(lseek(fd, 0, SEEK_CUR), -1);
+    EXPECT(lseek(fd, 0, SEEK_END), -1);
+}
+
 const struct test seek_tests[] = {
     {"lseek: from the start, from here, from the end", seek_origins, UNIX},
     {"lseek: not to before the start", seek_before_start, UNIX},
@@ -214,5 +223,6 @@ const struct test seek_tests[] = {
     {"holes: can be filled later", hole_filled_later, UNIX},
     {"holes: up to the last byte of the largest file", hole_at_largest, 0},
     {"holes: no write past the largest file", write_past_largest, 0},
+    {"lseek: not in a device", seek_not_a_device, 0},
     {NULL, NULL, 0},
 };

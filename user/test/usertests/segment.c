@@ -91,10 +91,38 @@ trap_far_jumps(void)
     expect_death(deeds);
 }
 
+/* Whether the CPU finds a segment or gate there that the program may use. */
+static bool
+is_visible(unsigned selector)
+{
+    uint32_t rights;
+    bool found;
+    asm volatile("larl %2, %0; setz %1"
+                 : "=&r"(rights), "=q"(found) : "r"(selector) : "cc");
+    return found;
+}
+
+/*
+ * Those of a local table, if the CPU had one, would be read from an address
+ * that may well be the program's: it could make itself a gate to the kernel.
+ */
+static void
+trap_no_other_segments(void)
+{
+    for (unsigned selector = 0; selector <= 0xffff; selector++) {
+        unsigned index = selector | 3;
+        bool own = index == USER_CODE || index == USER_DATA;
+        if (is_visible(selector) != own)
+            remark("selector 0x%x", selector);
+        EXPECT(is_visible(selector), own);
+    }
+}
+
 const struct test segment_tests[] = {
     {"traps: a bad segment kills", trap_bad_segments, 0},
     {"traps: the kernel needs none of the program's segments",
      trap_own_segments, 0},
     {"traps: no far jump reaches the kernel", trap_far_jumps, 0},
+    {"traps: no other segments are there", trap_no_other_segments, 0},
     {NULL, NULL, 0},
 };

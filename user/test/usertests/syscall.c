@@ -166,6 +166,16 @@ preemption_keeps_registers(void)
     together(3, spin_with_registers);
 }
 
+static void
+halt_bad_code(void)
+{
+    EXPECT(halt(-1), -1);
+    EXPECT(halt(128), -1);
+    EXPECT(halt(256), -1);
+    EXPECT(halt(0x7fffffff), -1);
+    EXPECT(halt(-0x7fffffff - 1), -1);
+}
+
 const struct test syscall_tests[] = {
     {"calls: made by hand", call_by_hand, 0},
     {"calls: -1 for a number that is none", call_unknown, 0},
@@ -177,5 +187,6 @@ const struct test syscall_tests[] = {
     {"calls: all registers but eax stay", call_keeps_registers, 0},
     {"scheduler: all registers survive preemption",
      preemption_keeps_registers, 0},
+    {"halt: -1 for a code that is not 0 to 127", halt_bad_code, 0},
     {NULL, NULL, 0},
 };

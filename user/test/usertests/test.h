@@ -166,6 +166,13 @@ uintptr_t guard_page(void);
  */
 int helper_main(int argc, char *argv[]);
 
+/* ---- The folder ---- */
+
+#define FOLDER "/usertests.tmp"     // where each test finds itself
+
+/* Removes all that is in it.  Returns whether it is there and empty. */
+bool empty_folder(void);
+
 /* ---- What the machine has ---- */
 
 /*
