@@ -141,7 +141,7 @@ try('processes',
     'sleep 0' => '',
     'pwd' => '/',
     # By then the shell waits.
-    '(sleep 10; ps)' => qr/\A *PID.*\n +1 +0 sleeping +\d+ init .*\n.*\bsh\b.*wait.*\n.*running.*\bps\b/,
+    '(sleep 10; ps)' => qr/\A *PID.*\n +1 +0 sleeping +\d+ init .*\n.*\bsh\b.*wait.*\n(?:.*\n)?.*running.*\bps\b/,
     (map { ("kill $_" => "kill: cannot end process $_") } 1, 9999),
     (map { ("kill $_" => "kill: $_ is no process number") } 'x', 99999999999),
     'kill -5' => qr/^usage/);
