@@ -12,6 +12,7 @@
 #include "intr/apic.h"
 #include "sched/sched.h"
 #include "sched/sleep.h"
+#include "dev/disk.h"
 #include "proc/proc.h"
 #include "syscall/syscall.h"
 
@@ -86,8 +87,10 @@ handle_exception(const struct trapframe *tf, bool from_user)
 static void
 handle_interrupt(unsigned vector)
 {
-    if (vector == T_TIMER && cpu->id == 0)
+    if (vector == T_TIMER && cpu->id == 0) {
         clock_tick();
+        disk_tick();
+    }
     irq_dispatch(vector);
     // The end of a time slice, wherever the process was: interrupts were on, so
     // it holds no spinlock.

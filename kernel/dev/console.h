@@ -1,19 +1,28 @@
 /*
  * The console: serial port and screen for output, serial line and keyboard for
- * input through a line editor (dev/line.h).  It is device DEV_CONSOLE.
+ * input through a line editor.  It is device DEV_CONSOLE.
+ *
+ *   backspace ^U ^W   erase the character, the line, the word before the cursor
+ *   left right        move in the line
+ *   up down           through the last lines entered
+ *   Enter ^D          enter the line, with a newline, without
+ *   ^C                drop the line and all that wait, and kill
+ *   ^P                show the process table
  *
  * A read waits for a line and gives what of it fits, newline included; the rest
  * is for the next read.  ^D on an empty line reads as end of file; after some
  * text it hands that over without a newline.
  *
- * ^C drops the line and all input not yet read, and kills every process but
- * init and those that init forked.  Such a survivor, the shell, may have been
- * asking for a line: if it has not written to the console since the ^C, its
- * present or next read gives an empty line, so that it prompts again.  If it
- * was waiting for a child instead, it prompts by itself, and its next read
- * finds nothing.  Either way one new prompt appears.
+ * ^C kills every process but init and those that init forked.  Such a survivor,
+ * the shell, may have been asking for a line: if it has not written to the
+ * console since the ^C, its present or next read gives an empty line, so that
+ * it prompts again.  If it was waiting for a child instead, it prompts by
+ * itself, and its next read finds nothing.  Either way one new prompt appears.
  *
- * ^P prints the process table.
+ * What is edited is shown with printing characters, spaces and \b alone, so
+ * that it can be followed in a log or by ear.  Every byte from 0x80 on is taken
+ * for a character of one column, and a line wider than the screen can be edited
+ * only as far as \b goes back.
  */
 #pragma once
 

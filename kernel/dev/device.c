@@ -13,7 +13,7 @@ static const struct device devices[NDEV] = {
 const struct device *
 device_find(int major)
 {
-    if (major <= 0 || major >= NDEV || devices[major].read == NULL)
-        return NULL;
-    return &devices[major];
+    bool found = major > 0 && major < NDEV && devices[major].read != NULL;
+
+    return found ? &devices[major] : NULL;
 }

@@ -24,11 +24,11 @@
 #include "sched/sleep.h"
 #include "sched/sleeplock.h"
 
-// The controller: on the PCI bus, where one port takes a register's address and
-// another moves the register, and then at ports of its own.
 #define CONFIG_ENABLE 0x80000000u
 #define REGION_LAST 0x80000000u     // beside the last region's size
 enum {
+    // The controller: on the PCI bus, where one port takes a register's address
+    // and another moves the register, and then at ports of its own.
     CONFIG_ADDRESS = 0xCF8,
     CONFIG_DATA = 0xCFC,
     NFUNCTIONS = 256 * 32 * 8,  // of all devices of all buses
@@ -45,10 +45,8 @@ enum {
     BM_ERROR = 0x02,            // bits of the status, cleared by writing 1
     BM_INTERRUPT = 0x04,        // the drive has; all data is in memory
     BM_TABLE = 4,
-};
 
-// The drive's registers: the first channel, where the first PC had it.
-enum {
+    // The drive's registers: the first channel, where the first PC had it.
     ATA_DATA = 0x1F0,
     ATA_NSECTOR = 0x1F2,        // 0 stands for 256
     ATA_LBA = 0x1F3,            // three registers, the lowest bits first
@@ -67,9 +65,7 @@ enum {
     ATA_CONTROL = 0x3F6,
     CONTROL_NORMAL = 0x00,      // nIEN, bit 1, is clear: interrupts come
     CONTROL_SRST = 0x04,        // software reset
-};
 
-enum {
     SECTORS_PER_PAGE = PGSIZE / 512,
     ID_SIZE = 128,              // words of 32 bits that IDENTIFY_DEVICE gives
     ID_NSECTORS = 30,           // the one with the number of sectors
@@ -84,13 +80,11 @@ static uint32_t regions[DISK_MAX_PAGES][2]
 // Held from a command's start until its result is known.
 static struct sleeplock turn = SLEEPLOCK("disk turn");
 
-static struct {
-    struct spinlock lock;
-    uint16_t bm;                // [const] the controller's first port
-    uint32_t nsectors;          // [const] 0 without a disk
-    unsigned ticks_left;        // [lock] for the command in flight; 0: none is
-    const char *problem;        // [lock] of the last one; NULL: it succeeded
-} disk = { .lock = SPINLOCK("disk", RANK_DISK) };
+static struct spinlock lock = SPINLOCK("disk", RANK_DISK);
+static uint16_t bm;             // [const] the controller's first port
+static uint32_t disk_size;      // [const] in sectors; 0 without a disk
+static unsigned ticks_left;     // [lock] for the command in flight; 0: none is
+static const char *problem;     // [lock] of the last one; NULL: it succeeded
 
 /* Waits until these bits of a register have that value; false after a tick. */
 static bool
@@ -112,88 +106,78 @@ start(uint8_t command, uint32_t sector, void *const pages[], size_t npages)
     // A drive that is not ready, so soon after a reset, fails at the next tick.
     bool ready = wait_for(ATA_STATUS, STATUS_BSY | STATUS_DRQ, 0);
 
-    disk.ticks_left = ready ? DISK_TIMEOUT_TICKS : 1;
+    ticks_left = ready ? DISK_TIMEOUT_TICKS : 1;
     for (size_t i = 0; i < npages; i++) {
         assert((uintptr_t)pages[i] % PGSIZE == 0);
         regions[i][0] = V2P(pages[i]);
         regions[i][1] = i + 1 < npages ? PGSIZE : PGSIZE | REGION_LAST;
     }
-    outb(disk.bm + BM_COMMAND, direction);
-    outb(disk.bm + BM_STATUS, BM_ERROR | BM_INTERRUPT);
-    outl(disk.bm + BM_TABLE, V2P(regions));
+    outb(bm + BM_COMMAND, direction);
+    outb(bm + BM_STATUS, BM_ERROR | BM_INTERRUPT);
+    outl(bm + BM_TABLE, V2P(regions));
     outb(ATA_DEVICE, DEVICE_LBA | sector >> 24);
     outb(ATA_NSECTOR, npages * SECTORS_PER_PAGE);
     for (int i = 0; i < 3; i++)
         outb(ATA_LBA + i, sector >> 8 * i);
     outb(ATA_COMMAND, command);
     if (npages > 0)
-        outb(disk.bm + BM_COMMAND, direction | BM_START);
+        outb(bm + BM_COMMAND, direction | BM_START);
 }
 
 /*
- * Ends the command in flight: well, if the controller's status says that the
- * drive is done, or else with a reset, so that it moves no more data.
+ * Looks whether the command in flight has ended: well, if the controller's
+ * status says that the drive is done, or else with a reset, so that it moves no
+ * more data.  The interrupt counts as a tick: as a command has but one, that
+ * does no harm.
  */
-static void
-finish(uint8_t master)
-{
-    bool late = (master & BM_INTERRUPT) == 0;
-
-    outb(disk.bm + BM_COMMAND, 0);
-    uint8_t status = inb(ATA_STATUS);
-    if (late) {
-        outb(ATA_CONTROL, CONTROL_SRST);
-        delay_us(POLL_US);
-        outb(ATA_CONTROL, CONTROL_NORMAL);
-    }
-    bool bad = (status & (STATUS_ERR | STATUS_DF)) != 0 ||
-               (master & BM_ERROR) != 0;
-    disk.problem = late ? "timeout" : bad ? "error" : NULL;
-    disk.ticks_left = 0;
-    wakeup(&disk);
-}
-
-/*
- * Called at the disk's interrupt and at each tick.  The interrupt counts as a
- * tick: as a command has but one, that does no harm.
- */
-static void
+void
 disk_tick(void)
 {
-    acquire(&disk.lock);
-    if (disk.ticks_left > 0) {
-        uint8_t master = inb(disk.bm + BM_STATUS);
-        disk.ticks_left--;
-        if ((master & BM_INTERRUPT) != 0 || disk.ticks_left == 0)
-            finish(master);
+    acquire(&lock);
+    uint8_t master = ticks_left > 0 ? inb(bm + BM_STATUS) : 0;
+    bool done = (master & BM_INTERRUPT) != 0;
+    if (done || ticks_left == 1) {
+        outb(bm + BM_COMMAND, 0);
+        uint8_t status = inb(ATA_STATUS);
+        bool bad = status & (STATUS_ERR | STATUS_DF) || master & BM_ERROR;
+        problem = !done ? "timeout" : bad ? "error" : NULL;
+        if (!done) {
+            outb(ATA_CONTROL, CONTROL_SRST);
+            delay_us(POLL_US);
+            outb(ATA_CONTROL, CONTROL_NORMAL);
+        }
+        ticks_left = 0;
+        wakeup(&ticks_left);
+    } else if (ticks_left > 0) {
+        ticks_left--;
     }
-    release(&disk.lock);
+    release(&lock);
 }
 
 static int
 request(uint8_t command, uint32_t sector, void *const pages[], size_t npages)
 {
-    uint32_t nsectors = npages * SECTORS_PER_PAGE;
+    uint32_t count = npages * SECTORS_PER_PAGE;
 
     assert(npages <= DISK_MAX_PAGES && (npages > 0 || command == FLUSH_CACHE));
-    if (sector >= disk.nsectors || nsectors > disk.nsectors - sector)
+    if (sector >= disk_size || count > disk_size - sector)
         return -1;
     sleeplock_acquire(&turn);
-    acquire(&disk.lock);
+    acquire(&lock);
     start(command, sector, pages, npages);
-    while (disk.ticks_left > 0 && proc != NULL)
-        sleep(&disk, &disk.lock);
-    release(&disk.lock);
+    while (ticks_left > 0 && proc != NULL)
+        sleep(&ticks_left, &lock);
+    release(&lock);
     // Before the first process there is neither sleep nor clock.
-    while (disk.ticks_left > 0) {
-        wait_for(disk.bm + BM_STATUS, BM_INTERRUPT, BM_INTERRUPT);
+    while (ticks_left > 0) {
+        wait_for(bm + BM_STATUS, BM_INTERRUPT, BM_INTERRUPT);
         disk_tick();
     }
-    const char *problem = disk.problem;
-    sleeplock_release(&turn);
-    if (problem != NULL)
+    bool ok = problem == NULL;
+    if (!ok)
         printf("disk %s, sector %u\n", problem, sector);
-    return problem != NULL ? -1 : 0;
+    sleeplock_release(&turn);
+    return ok ? 0 : -1;
 }
 
 int
@@ -217,7 +201,7 @@ disk_flush(void)
 uint32_t
 disk_nsectors(void)
 {
-    return disk.nsectors;
+    return disk_size;
 }
 
 /* Reads a register of a PCI function; CONFIG_DATA goes on to stand for it. */
@@ -228,44 +212,27 @@ pci_read(uint32_t function, uint32_t offset)
     return inl(CONFIG_DATA);
 }
 
-/* Finds the controller, lets it use DMA, and returns its port; 0 if none. */
-static uint16_t
-find_controller(void)
+void
+disk_init(void)
 {
+    uint32_t id[ID_SIZE] = { 0 };
+
     // Where nothing is, reads give all ones.
-    for (uint32_t function = 0; function < NFUNCTIONS; function++) {
+    for (uint32_t function = 0; bm == 0 && function < NFUNCTIONS; function++) {
         if (pci_read(function, PCI_CLASS) >> 16 == PCI_CLASS_IDE) {
             outl(CONFIG_DATA, pci_read(function, PCI_COMMAND) | PCI_ENABLE);
-            return pci_read(function, PCI_BAR4) & BAR_PORT;
+            bm = pci_read(function, PCI_BAR4) & BAR_PORT;
         }
     }
-    return 0;
-}
-
-/* Returns the number of sectors of the drive, 0 if it is not there. */
-static uint32_t
-identify(void)
-{
-    uint32_t id[ID_SIZE];
-
     outb(ATA_CONTROL, CONTROL_NORMAL);
     outb(ATA_DEVICE, DEVICE_LBA);
     outb(ATA_COMMAND, IDENTIFY_DEVICE);
     delay_us(POLL_US);          // until the status is valid
     // A CD drive refuses; of a drive that is not there, all bits are alike.
-    if (!wait_for(ATA_STATUS, STATUS_BSY | STATUS_DRQ, STATUS_DRQ))
-        return 0;
-    for (int i = 0; i < ID_SIZE; i++)
-        id[i] = inl(ATA_DATA);
-    return id[ID_NSECTORS];
-}
-
-void
-disk_init(void)
-{
-    disk.bm = find_controller();
-    disk.nsectors = disk.bm != 0 ? identify() : 0;
-    printf("disk: %u MB\n", disk.nsectors / 2048);
+    if (bm != 0 && wait_for(ATA_STATUS, STATUS_BSY | STATUS_DRQ, STATUS_DRQ))
+        for (int i = 0; i < ID_SIZE; i++)
+            id[i] = inl(ATA_DATA);
+    disk_size = id[ID_NSECTORS];
+    printf("disk: %u MB\n", disk_size / 2048);
     irq_register(IRQ_IDE, disk_tick);
-    clock_set_hook(disk_tick);
 }

@@ -29,3 +29,6 @@ int disk_write(uint32_t sector, void *const pages[], size_t npages);
 
 /* Has the disk put all that was written onto its medium; 0 or -1.  Sleeps. */
 int disk_flush(void);
+
+/* Called at each clock tick, on the first CPU, interrupts off. */
+void disk_tick(void);

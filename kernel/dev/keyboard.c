@@ -20,44 +20,22 @@ enum {
     SCAN_CTRL = 0x1D,
     SCAN_SHIFT_LEFT = 0x2A,
     SCAN_SHIFT_RIGHT = 0x36,
-    SCAN_CAPS = 0x3A,
-    SCAN_HOME = 0x47,       // the first cursor key
+    SCAN_UP = 0x48,         // the first cursor key
     SCAN_RELEASE = 0x80,
 };
 
 // The character of each key, without and with shift; \0 for none.
-static const char keys[2][SCAN_HOME] = {
+static const char keys[2][SCAN_UP] = {
     "\0\0331234567890-=\b\tqwertyuiop[]\n\0as"
     "dfghjkl;'`\0\\zxcvbnm,./\0\0\0 ",
     "\0\033!@#$%^&*()_+\b\tQWERTYUIOP{}\n\0AS"
     "DFGHJKL:\"~\0|ZXCVBNM<>?\0\0\0 ",
 };
 
-// What follows ESC [ for home, up, left, right, end, down, delete; \0 for none.
-static const char cursor_keys[] = "HA\0\0D\0C\0FB\0\0~";
+// What follows ESC [ for up, left, right, down; \0 for the keys between.
+static const char cursor_keys[] = "A\0\0D\0C\0\0B";
 
 static bool held[SCAN_RELEASE];         // the keys that are down now
-static bool caps;                       // caps lock is on
-
-/* Calls take with what a key sends while those others are held. */
-static void
-press(uint8_t key, void (*take)(uint8_t c))
-{
-    bool shift = held[SCAN_SHIFT_LEFT] || held[SCAN_SHIFT_RIGHT];
-
-    if (key < SCAN_HOME) {
-        char c = keys[0][key];
-        bool letter = c >= 'a' && c <= 'z';
-        c = keys[shift != (caps && letter)][key];
-        if (held[SCAN_CTRL])
-            c = c >= '@' ? c & 0x1F : 0;
-        take(c);
-    } else if (key < SCAN_HOME + sizeof(cursor_keys)) {
-        take('\033');
-        take('[');
-        take(cursor_keys[key - SCAN_HOME]);
-    }
-}
 
 void
 keyboard_input(void (*take)(uint8_t c))
@@ -66,9 +44,17 @@ keyboard_input(void (*take)(uint8_t c))
     for (int i = 0; i < MAX_BYTES && (inb(KBD_STATUS) & STATUS_OBF) != 0; i++) {
         uint8_t code = inb(KBD_DATA);
         uint8_t key = code & ~SCAN_RELEASE;
+        bool shift = held[SCAN_SHIFT_LEFT] || held[SCAN_SHIFT_RIGHT];
         held[key] = key == code;
-        caps ^= code == SCAN_CAPS;
-        if (held[key])
-            press(key, take);
+        if (held[key] && key < SCAN_UP) {
+            char c = keys[shift][key];
+            if (held[SCAN_CTRL])
+                c = c >= '@' ? c & 0x1F : 0;
+            take(c);
+        } else if (held[key] && key < SCAN_UP + sizeof(cursor_keys)) {
+            take('\033');
+            take('[');
+            take(cursor_keys[key - SCAN_UP]);
+        }
     }
 }

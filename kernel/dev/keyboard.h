@@ -5,7 +5,6 @@
 
 /*
  * Calls take with each byte typed.  A cursor key gives what terminals send for
- * it, as ESC [ A for up; delete gives ESC [ ~, without a number.  The interrupt
- * comes again only after that.
+ * it, as ESC [ A for up.  The interrupt comes again only after that.
  */
 void keyboard_input(void (*take)(uint8_t c));

@@ -22,6 +22,7 @@ enum {
     CELLS = COLUMNS * 25,
     TAB = 8,
     GREY_ON_BLACK = 0x0700,     // colour byte of a cell
+    BLANK = GREY_ON_BLACK | ' ',
     VGA_TEXT = 0xB8000,         // physical address of the first cell
     CRTC = 0x3D4,               // ports: register index, then its value
     CRTC_CURSOR_HIGH = 14,      // registers: the cell with the cursor
@@ -44,13 +45,6 @@ set_cell(unsigned i, uint16_t cell)
     }
 }
 
-static void
-clear_from(unsigned first)
-{
-    for (unsigned i = first; i < CELLS; i++)
-        set_cell(i, GREY_ON_BLACK | ' ');
-}
-
 void
 vga_putc(char c)
 {
@@ -60,7 +54,8 @@ vga_putc(char c)
         if (c == 'H')
             cursor = 0;
         else if (c == 'J')
-            clear_from(last == '2' ? 0 : cursor);
+            for (unsigned i = last == '2' ? 0 : cursor; i < CELLS; i++)
+                set_cell(i, BLANK);
         in_sequence = c < '@';
     } else if (c == '\b') {
         cursor -= cursor > 0;
@@ -76,18 +71,11 @@ vga_putc(char c)
     }
     last = c;
     if (cursor >= CELLS) {
-        for (unsigned i = COLUMNS; i < CELLS; i++)
-            set_cell(i - COLUMNS, cells[i]);
+        for (unsigned i = 0; i < CELLS; i++)
+            set_cell(i, i + COLUMNS < CELLS ? cells[i + COLUMNS] : BLANK);
         cursor -= COLUMNS;
-        clear_from(CELLS - COLUMNS);
     }
     // A word written to the index port sets index and value at once.
     outw(CRTC, (cursor & 0xFF00) | CRTC_CURSOR_HIGH);
     outw(CRTC, (cursor << 8 & 0xFF00) | CRTC_CURSOR_LOW);
-}
-
-void
-vga_init(void)
-{
-    clear_from(0);
 }

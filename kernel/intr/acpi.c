@@ -22,7 +22,6 @@
 
 enum {
     EBDA_SEGMENT = 0x40e,       // where the BIOS names its data area
-    BIOS = 0xe0000,             // from here to the end of the first MB
     RSDP_SIZE = 20,
     RSDP_RSDT = 16,             // offset in bytes, as are the following
     TABLE_LENGTH = 4,
@@ -55,24 +54,6 @@ adds_up(const uint8_t *table, size_t n)
     for (size_t i = 0; i < n; i++)
         sum += table[i];
     return sum == 0;
-}
-
-/* Returns the physical address of the RSDT; 0 if there is no RSDP. */
-static paddr_t
-find_rsdt(void)
-{
-    const uint16_t *segment = P2V(EBDA_SEGMENT);
-    paddr_t ebda = *segment << 4;
-
-    // The RSDP is in the first KB of the BIOS's data area, or in the BIOS.
-    for (paddr_t pa = ebda; pa < EXTMEM; pa += 16) {
-        if (pa == ebda + 1024 && pa < BIOS)
-            pa = BIOS;
-        const uint8_t *rsdp = P2V(pa);
-        if (memcmp(rsdp, "RSD PTR ", 8) == 0 && adds_up(rsdp, RSDP_SIZE))
-            return *(const uint32_t *)(rsdp + RSDP_RSDT);
-    }
-    return 0;
 }
 
 /*
@@ -111,15 +92,21 @@ read_madt(paddr_t madt)
         entry = number(madt, offset);
     }
     printf("cpus: %u found\n", nfound);
-    if (nfound > NCPU)
-        printf("cpus: %u can be used\n", NCPU);
 }
 
 void
 acpi_init(void)
 {
-    paddr_t rsdt = find_rsdt();
+    const uint16_t *segment = P2V(EBDA_SEGMENT);
+    paddr_t rsdt = 0;
 
+    // The RSDP is at the start of the BIOS's data area or in the BIOS itself.
+    // What lies between does not pass for one.
+    for (paddr_t pa = *segment << 4; rsdt == 0 && pa < EXTMEM; pa += 16) {
+        const uint8_t *rsdp = P2V(pa);
+        if (memcmp(rsdp, "RSD PTR ", 8) == 0 && adds_up(rsdp, RSDP_SIZE))
+            rsdt = *(const uint32_t *)(rsdp + RSDP_RSDT);
+    }
     cpus[0].apicid = mmio_read32(LAPIC + LAPIC_ID) >> 24;
     for (uint32_t i = RSDT_TABLES; rsdt != 0 && number(rsdt, i) != 0; i += 4) {
         paddr_t table = number(rsdt, i);
@@ -128,7 +115,6 @@ acpi_init(void)
         else if (number(table, 0) == IS_FADT)
             pm1a_control = number(table, FADT_PM1A_CONTROL);
     }
-    temp_unmap();
 }
 
 void

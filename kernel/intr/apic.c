@@ -14,8 +14,8 @@
 #include "core/cpu.h"
 #include "core/panic.h"
 
-/* SDM 3A, "Local APIC Register Address Map". */
 enum {
+    // The local APIC: SDM 3A, "Local APIC Register Address Map".
     LAPIC_EOI = 0x0b0,
     LAPIC_SVR = 0x0f0,          // spurious-interrupt vector, and the switch
     LAPIC_ICR_LOW = 0x300,      // interrupt command: writing it sends
@@ -25,27 +25,22 @@ enum {
     LAPIC_TIMER_INITIAL = 0x380,
     LAPIC_TIMER_CURRENT = 0x390,
     LAPIC_TIMER_DIVIDE = 0x3e0,
-
     SVR_ENABLE = 0x100,
     ICR_PENDING = 0x1000,
     ICR_ASSERT = 0x4000,
     LVT_MASKED = 0x10000,
     TIMER_PERIODIC = 0x20000,
     TIMER_BY_16 = 0x3,
-};
 
-/* The I/O APIC: two registers lead to all others, an index and its data. */
-enum {
+    // The I/O APIC: two registers lead to all others, an index and its data.
     IOAPIC_INDEX = 0x00,
     IOAPIC_DATA = 0x10,
     IOAPIC_TABLE = 0x10,        // index of the first input's two registers
-};
 
-/* The old pair of interrupt controllers: their mask registers. */
-enum { PIC1_MASK = 0x21, PIC2_MASK = 0xa1, PIC_ALL = 0xff };
+    // The old pair of interrupt controllers: their mask registers.
+    PIC1_MASK = 0x21, PIC2_MASK = 0xa1, PIC_ALL = 0xff,
 
-/* The old timer, of which we use channel 2. */
-enum {
+    // The old timer, of which we use channel 2.
     PIT_HZ = 1193182,
     PIT_CHANNEL2 = 0x42,
     PIT_COMMAND = 0x43,

@@ -44,13 +44,12 @@ idt_init(void)
 {
     const struct table_register table = { sizeof(idt) - 1, idt };
 
-    // Each CPU writes the same into the table.
+    // Each CPU writes the same into the table.  A program may raise one vector,
+    // for system calls, and for those interrupts stay on.
     for (unsigned i = 0; i < NVECTORS; i++)
-        idt[i] = gate(ACCESS_INTERRUPT, SEG_KCODE, &vectors[i * VECTOR_SIZE]);
+        idt[i] = gate(i == T_SYSCALL ? ACCESS_USER_TRAP : ACCESS_INTERRUPT,
+                      SEG_KCODE, &vectors[i * VECTOR_SIZE]);
     idt[T_DOUBLE] = gate(ACCESS_TASK_GATE, SEG_DOUBLE, NULL);
-    // The one vector that a program may raise.  Interrupts stay on.
-    idt[T_SYSCALL] =
-        gate(ACCESS_USER_TRAP, SEG_KCODE, &vectors[T_SYSCALL * VECTOR_SIZE]);
 
     struct tss *task = &cpu->double_fault;
     task->cr3 = V2P(kpgdir);

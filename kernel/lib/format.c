@@ -5,17 +5,11 @@
 
 #include "lib/string.h"
 
-struct output {
-    char *text;
-    size_t size;                // of text, its terminating zero included
-    size_t length;              // of all there was to write, cut or not
-};
-
 enum { NUMBER_SIZE = sizeof("-2147483648") };
 
 /* Returns the next argument as text, made in buffer unless it is a string. */
 static const char *
-argument(char letter, char buffer[NUMBER_SIZE], va_list *args)
+argument(char letter, bool prefix, char buffer[NUMBER_SIZE], va_list *args)
 {
     char *text = &buffer[NUMBER_SIZE - 1];
 
@@ -33,62 +27,46 @@ argument(char letter, char buffer[NUMBER_SIZE], va_list *args)
         *--text = "0123456789abcdef"[value % base];
         value /= base;
     } while (value != 0);
+    if (prefix || letter == 'p') {
+        *--text = 'x';
+        *--text = '0';
+    }
     if (negative)
         *--text = '-';
     return text;
 }
 
-static void
-put(struct output *out, char c)
-{
-    if (out->length + 1 < out->size)
-        out->text[out->length] = c;
-    out->length++;
-}
-
-/*
- * Writes the next argument as the conversion at fmt, after its '%', has it.
- * Returns where the conversion ends: at its letter.
- */
-static const char *
-convert(struct output *out, const char *fmt, va_list *args)
-{
-    bool prefix = *fmt == '#';
-    fmt += prefix;
-    bool left = *fmt == '-';
-    fmt += left;
-    char fill = *fmt == '0' ? '0' : ' ';
-    size_t width = 0;
-    for (; *fmt >= '0' && *fmt <= '9'; fmt++)
-        width = width * 10 + (*fmt - '0');
-
-    char buffer[NUMBER_SIZE];
-    const char *text = argument(*fmt, buffer, args);
-    size_t length = strlen(text);
-    size_t columns = length < width ? width : length;
-    size_t first = left ? 0 : columns - length;     // where the text begins
-    if (prefix || *fmt == 'p') {
-        put(out, '0');
-        put(out, 'x');
-    }
-    for (size_t i = 0; i < columns; i++)
-        put(out, i - first < length ? text[i - first] : fill);
-    return fmt;
-}
-
 int
 vsnprintf(char *buf, size_t size, const char *fmt, va_list args)
 {
-    struct output out = { .text = buf, .size = size };
+    char number[NUMBER_SIZE];
+    size_t n = 0;               // length of all there is to write, cut or not
 
     for (; *fmt != '\0'; fmt++) {
-        if (*fmt == '%')
-            fmt = convert(&out, fmt + 1, &args);
-        else
-            put(&out, *fmt);
+        // A character that is no conversion is a text of its own.
+        const char *text = fmt;
+        size_t length = 1, width = 0;
+        bool left = false;
+        char fill = ' ';
+        if (*fmt == '%') {
+            bool prefix = *++fmt == '#';
+            fmt += prefix;
+            left = *fmt == '-';
+            fmt += left;
+            fill = *fmt == '0' ? '0' : ' ';
+            for (; *fmt >= '0' && *fmt <= '9'; fmt++)
+                width = width * 10 + (*fmt - '0');
+            text = argument(*fmt, prefix, number, &args);
+            length = strlen(text);
+        }
+        size_t columns = length < width ? width : length;
+        size_t first = left ? 0 : columns - length;     // where text begins
+        for (size_t i = 0; i < columns; i++, n++)
+            if (n + 1 < size)
+                buf[n] = i - first < length ? text[i - first] : fill;
     }
-    buf[out.length < size ? out.length : size - 1] = '\0';
-    return out.length;
+    buf[n < size ? n : size - 1] = '\0';
+    return n;
 }
 
 int

@@ -17,7 +17,6 @@ enum { NBUCKETS = 256 };
 static struct proc *buckets[NBUCKETS];      // [ptable] linked by next
 
 uint32_t ticks;                 // also the channel of those who wait for time
-static void (*tick_hook)(void); // [const] once the disk is set up
 
 static struct proc **
 bucket_of(const void *channel)
@@ -113,21 +112,12 @@ kill(int pid)
 }
 
 void
-clock_set_hook(void (*hook)(void))
-{
-    assert(tick_hook == NULL);
-    tick_hook = hook;
-}
-
-void
 clock_tick(void)
 {
     acquire(&ptable.lock);
     ticks++;
     wakeup_locked(&ticks);
     release(&ptable.lock);
-    if (tick_hook != NULL)
-        tick_hook();
 }
 
 bool

@@ -47,8 +47,5 @@ extern uint32_t ticks;
 /* Sleeps for n ticks; not at all if n <= 0.  False if killed meanwhile. */
 bool clock_sleep(int n);
 
-/* Has hook called at each tick, on the first CPU, interrupts off. */
-void clock_set_hook(void (*hook)(void));
-
 /* Counts a tick.  Called by trap on the first CPU, interrupts off. */
 void clock_tick(void);
