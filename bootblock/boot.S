@@ -5,13 +5,17 @@
  * have it read the sectors that follow into the memory behind: the rest of the
  * boot block, which so runs as the linker laid it out, and the kernel's file.
  * Then we ask it for the memory map and switch to protected mode for good; only
- * a message brings us back.  A real-mode address is segment * 16 + offset: with
- * all data segments 0 an offset is simply the address.  In protected mode, too,
- * all segments begin at 0, so pointers and the stack stay what they are.
+ * a message brings us back.  The other CPUs come the same way, started by the
+ * kernel: so the boot block stays where it is.
+ *
+ * A real-mode address is segment * 16 + offset: with all data segments 0 an
+ * offset is simply the address.  In protected mode, too, all segments begin at
+ * 0, so pointers and the stack stay what they are.
  *
  *   0x0500  the stack grows down towards here, from 0x7c00
  *   0x7c00  sector 0: where this code begins, the partition table
- *   0x7e00  the rest of it, and bootmain.c
+ *   0x7e00  what else is done in real mode
+ *   0x8000  the change to protected mode, and bootmain.c
  *   0x9c00  sector 16 and on: the kernel's file
  *  0x8fe00  the end of what is read
  */
@@ -48,7 +52,7 @@
     movw    %ax, %ss
     .endm
 
-    .globl  start, bootinfo, partition_table, stop
+    .globl  start, bootinfo, partition_table, next, stop
     .section .sector0, "ax"
     .code16
 
@@ -93,8 +97,8 @@ print:
 
 unreadable:
     .asciz  "Lectern cannot start: the disk cannot be read\r\n"
-packet:                             // the BIOS's "disk address packet"
-    .word   16, READ_SECTORS, 0     // its size, what to read; offset in segment
+// The BIOS's "disk address packet": its size, what to read; where in segment.
+packet:     .word   16, READ_SECTORS, 0
 segment:    .word   0x7e0           // where to: first 0x7e00
 sector:     .quad   1               // from where on the disk
 
@@ -107,7 +111,6 @@ partition_table:                    // mkfs fills it in
      * PCs once had to behave like the 8086, whose addresses wrap at 1 MB, and
      * some start with address line 20 held at 0: the BIOS frees it.
      */
-    .text
 loader:
     movw    $SYSTEM_A20_ON, %ax
     int     $BIOS_SYSTEM
@@ -120,15 +123,25 @@ loader:
     movl    $E820_SIZE, %ecx
     movl    $E820_SIGNATURE, %edx
     int     $BIOS_SYSTEM
-    jc      2f
+    jc      protect
     addw    $E820_SIZE, %di
     incl    nranges
     testl   %ebx, %ebx
-    jz      2f
+    jz      protect
     cmpl    $E820_MAX, nranges
     jb      1b
+    jmp     protect
 
-2:  cli
+    /*
+     * From real mode to protected mode.  bootblock.ld puts this at AP_ENTRY of
+     * the kernel, which makes each other CPU start here: with interrupts off,
+     * all registers 0 and all segments but %cs (SDM 3A, "Processor State After
+     * Reset").  All go on at `next`: the first one in bootmain, the others at
+     * the kernel's entry.
+     */
+    .section .text.protect, "ax"
+protect:
+    cli
     lgdt    gdt_pointer
     movl    %cr0, %eax
     orl     $CR0_PE, %eax
@@ -137,7 +150,8 @@ loader:
     .code32
 1:  load_data_segments $DATA32
     xorl    %ebp, %ebp              // the end of every backtrace
-    call    bootmain                // does not return
+    jmp     *next
+next:       .long   bootmain        // which changes it
 
     /*
      * void stop(const char *message), for bootmain.c: prints it and halts.
@@ -168,8 +182,8 @@ gdt_pointer:
     .word   gdt_pointer - gdt - 1
     .long   gdt
 
-bootinfo:                           // struct bootinfo: the kernel reads it here
-    .long   BOOTINFO_MAGIC
+// struct bootinfo: the kernel reads it here.
+bootinfo:   .long   BOOTINFO_MAGIC
 nranges:    .long   0
 ranges:     .space  E820_MAX * E820_SIZE
 

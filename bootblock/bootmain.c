@@ -21,30 +21,18 @@ enum {
 /* By boot.S. */
 extern const struct bootinfo bootinfo;
 extern const struct partition partition_table[MBR_NPARTS];
+extern uint32_t next;               // where a CPU in protected mode goes on
 _Noreturn void stop(const char *message);
 
 /* By bootblock.ld: the kernel's file, as far as it has been read. */
 extern const char kernel_file[], kernel_file_end[];
 
-/* Called by boot.S. */
+/* Where the first CPU goes on. */
 _Noreturn void bootmain(void);
 
 /* Unless the condition holds, says why the machine cannot start, and halts. */
 #define REQUIRE(condition, why)                                             \
     ((condition) ? (void)0 : stop("Lectern cannot start: " why "\r\n"))
-
-static bool
-enough_memory(void)
-{
-    for (uint32_t i = 0; i < bootinfo.nranges; i++) {
-        const struct e820_range *range = &bootinfo.ranges[i];
-
-        if (range->type == E820_RAM && range->base <= EXTMEM &&
-            range->base + range->length >= MIN_MEMORY)
-            return true;
-    }
-    return false;
-}
 
 static void
 load_segment(const struct elf_segment *segment)
@@ -70,9 +58,14 @@ bootmain(void)
 {
     const struct elf_header *elf = (const struct elf_header *)kernel_file;
     const struct elf_segment *segment = (const struct elf_segment *)(elf + 1);
-    bool entry_found = false;
+    bool enough_memory = false, entry_found = false;
 
-    REQUIRE(enough_memory(), "it needs more than 8 MB of memory");
+    for (uint32_t i = 0; i < bootinfo.nranges; i++) {
+        const struct e820_range *range = &bootinfo.ranges[i];
+        enough_memory |= range->type == E820_RAM && range->base <= EXTMEM &&
+                         range->base + range->length >= MIN_MEMORY;
+    }
+    REQUIRE(enough_memory, "it needs more than 8 MB of memory");
     REQUIRE(partition_table[0].type == PART_KERNEL &&
                 partition_table[0].start == KERNEL_SECTOR,
             "the first partition has no kernel");
@@ -87,10 +80,10 @@ bootmain(void)
         if (segment->type != ELF_PT_LOAD)
             continue;
         load_segment(segment);
-        if (elf->entry - segment->paddr < segment->filesz)
-            entry_found = true;
+        entry_found |= elf->entry - segment->paddr < segment->filesz;
     }
     REQUIRE(entry_found, "the kernel's entry lies outside the kernel");
-    asm volatile("jmp *%0" : : "r"(elf->entry), "b"(&bootinfo) : "memory");
+    next = elf->entry;
+    asm volatile("jmp *%0" : : "r"(next), "b"(&bootinfo) : "memory");
     __builtin_unreachable();
 }

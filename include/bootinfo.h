@@ -1,4 +1,7 @@
-/* What the boot block tells the kernel: its address is in %ebx at `entry`. */
+/*
+ * What the boot block tells the kernel: its address is in %ebx at `entry`, on
+ * the first CPU.
+ */
 #pragma once
 
 #define BOOTINFO_MAGIC  0x1ec7e121

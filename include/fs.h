@@ -16,11 +16,9 @@
 
 #include <stdint.h>
 
-enum {
-    SECTOR_SIZE = 512,
-    BSIZE = 4096,                       // bytes in a block
-    SECTORS_PER_BLOCK = BSIZE / SECTOR_SIZE,
-};
+/* Bytes in a sector of the disk, and in a block. */
+enum { SECTOR_SIZE = 512, BSIZE = 4096 };
+enum { SECTORS_PER_BLOCK = BSIZE / SECTOR_SIZE };
 
 /* The partition table ends sector 0: four entries, then the signature. */
 enum {
@@ -36,10 +34,8 @@ enum {
 struct partition {
     uint8_t status;                     // 0x80 marks the bootable one
     uint8_t chs_first[3];               // unused: cylinder, head, sector
-    uint8_t type;
-    uint8_t chs_last[3];                // unused
-    uint32_t start;                     // first sector
-    uint32_t nsectors;
+    uint8_t type, chs_last[3];
+    uint32_t start, nsectors;           // first sector, how many
 };
 
 /* Block 0.  Every field is input: mount and fsck check all of them. */

@@ -38,7 +38,6 @@ main(paddr_t bootinfo)
     kinit(end, P2V(BIGPGSIZE)); // the pages that entrypgdir maps: kalloc works
     kvmalloc();                 // the kernel's page table, with all of RAM
     kinit(P2V(BIGPGSIZE), ram_top);     // the rest of RAM
-    proc_init();                // the process table, still empty
     acpi_init();                // the firmware's tables: which CPUs there are
     apic_init();                // the interrupt controllers
     idt_init();                 // where interrupts and system calls go

@@ -35,26 +35,10 @@ static const char *const exception_names[NEXCEPTIONS] = {
     [T_SIMD] = "SSE floating-point error",
 };
 
-/* Ends the kernel, which has done what it may not. */
-static void __attribute__((noreturn))
-kernel_fault(const struct trapframe *tf, const char *what)
-{
-    const struct symbol *symbol = symbol_at(tf->eip);
-
-    printf("\n  eax %08x  ebx %08x  ecx %08x  edx %08x\n"
-           "  esi %08x  edi %08x  ebp %08x  eflags %08x\n"
-           "  exception %u, error code %#x\n",
-           (unsigned)tf->eax, (unsigned)tf->ebx, (unsigned)tf->ecx,
-           (unsigned)tf->edx, (unsigned)tf->esi, (unsigned)tf->edi,
-           (unsigned)tf->ebp, (unsigned)tf->eflags, (unsigned)tf->trapno,
-           (unsigned)tf->err);
-    panic("%s, in the kernel at %p (%s+%#x)", what, (void *)tf->eip,
-          symbol->name, (unsigned)(tf->eip - symbol->address));
-}
-
 /*
- * An exception: the CPU could not carry out an instruction.  Not part of trap,
- * as its buffer would lie on the stack of every system call.
+ * An exception: the CPU could not carry out an instruction.  It ends the program
+ * that caused it, or else the kernel.  Not part of trap, as its buffer would lie
+ * on the stack of every system call.
  */
 static void __attribute__((noreturn, noinline))
 handle_exception(const struct trapframe *tf, bool from_user)
@@ -76,19 +60,32 @@ handle_exception(const struct trapframe *tf, bool from_user)
                      ? "which is not allowed" : "no page there");
         what = buf;
     }
-    if (!from_user)
-        kernel_fault(tf, what);
-    printf("%s %d: %s, at instruction %#x; killed\n", proc->name, proc->pid,
-           what, (unsigned)tf->eip);
-    sti();
-    exit(-1);
+    if (from_user) {
+        printf("%s %d: %s, at instruction %#x; killed\n", proc->name,
+               proc->pid, what, (unsigned)tf->eip);
+        sti();
+        exit(-1);
+    }
+    const struct symbol *symbol = symbol_at(tf->eip);
+    printf("\n  eax %08x  ebx %08x  ecx %08x  edx %08x\n"
+           "  esi %08x  edi %08x  ebp %08x  eflags %08x\n"
+           "  exception %u, error code %#x\n",
+           (unsigned)tf->eax, (unsigned)tf->ebx, (unsigned)tf->ecx,
+           (unsigned)tf->edx, (unsigned)tf->esi, (unsigned)tf->edi,
+           (unsigned)tf->ebp, (unsigned)tf->eflags, (unsigned)tf->trapno,
+           (unsigned)tf->err);
+    panic("%s, in the kernel at %p (%s+%#x)", what, (void *)tf->eip,
+          symbol->name, (unsigned)(tf->eip - symbol->address));
 }
 
 static void
 handle_interrupt(unsigned vector)
 {
     if (vector == T_TIMER && cpu->id == 0) {
-        clock_tick();
+        acquire(&ptable.lock);
+        ticks++;
+        wakeup_locked(&ticks);
+        release(&ptable.lock);
         disk_tick();
     }
     irq_dispatch(vector);

@@ -8,12 +8,15 @@
 #include "x86/mmu.h"
 
 /*
- * Turns paging on: entrypgdir of main.c, whose entry 0 keeps the code that runs
- * where it is; pages of 4 MB; and read-only pages that are so for the kernel
- * too.  Turns floating point on as well: its first use traps, and so do its
- * errors.  Clobbers %eax.
+ * The boot block jumps here in protected mode, paging off.  On the first CPU
+ * the physical address of struct bootinfo is in %ebx; on the others, 0.
  */
-.macro turn_paging_on
+.section .text.entry, "ax"
+.globl entry
+entry:
+    # Paging: entrypgdir of main.c, whose entry 0 keeps this code where it is;
+    # pages of 4 MB; and read-only pages that are so for the kernel too.
+    # Floating point: its first use traps, and so do its errors.
     movl $(entrypgdir - KERNBASE), %eax
     movl %eax, %cr3
     movl %cr4, %eax
@@ -22,20 +25,12 @@
     movl %cr0, %eax
     orl $(CR0_PG | CR0_WP | CR0_TS | CR0_MP | CR0_NE), %eax
     movl %eax, %cr0
-.endm
+    xorl %ebp, %ebp             # the end of every backtrace
+    testl %ebx, %ebx
+    jz other_cpu
 
-/*
- * The boot block jumps here in protected mode, paging off, with the physical
- * address of struct bootinfo in %ebx.
- */
-.section .text.entry, "ax"
-.globl entry
-entry:
-    turn_paging_on
-
-    # The first stack, at its high address; no caller above main.
+    # The first stack, at its high address.
     movl $(stack + KSTACKSIZE), %esp
-    xorl %ebp, %ebp
     pushl %ebx
     pushl $0                    # main does not return
 
@@ -43,52 +38,19 @@ entry:
     movl $main, %eax
     jmp *%eax
 
-.section .data.stack, "aw"
-.p2align PTXSHIFT
-stack:
-    .space KSTACKSIZE
-
-/*
- * The other CPUs begin in real mode, at physical address AP_ENTRY, to which
- * start_other_cpus has copied the code between ap_start and ap_end.  What woke
- * the CPU has cleared its flags and registers: interrupts are off.
- */
-.section .rodata
-.globl ap_start, ap_end
-.code16
-ap_start:
-    xorw %ax, %ax
-    movw %ax, %ds
-    lgdtl gdt_register - ap_start + AP_ENTRY
-    movl %cr0, %eax
-    orl $CR0_PE, %eax
-    movl %eax, %cr0
-    ljmpl $(SEG_KCODE << 3), $(ap_protected - KERNBASE)
-
-.p2align 3
-gdt:
-    .quad 0
-    .quad FLAT_CODE
-    .quad FLAT_DATA
-gdt_register:
-    .word . - gdt - 1
-    .long gdt - ap_start + AP_ENTRY
-ap_end:
-
-.text
-.code32
-ap_protected:
-    movw $(SEG_KDATA << 3), %ax
-    movw %ax, %ds
-    movw %ax, %es
-    movw %ax, %ss
-    turn_paging_on
-
     # kpgdir has this CPU's stack, which entrypgdir does not; but only
     # entrypgdir has this code's low address.  So first jump high.
-    ljmpl $(SEG_KCODE << 3), $1f
+other_cpu:
+    movl $1f, %eax
+    jmp *%eax
 1:  movl kpgdir, %eax
     subl $KERNBASE, %eax
     movl %eax, %cr3
     movl ap_stack, %esp
+    pushl ap_cpu
     call ap_main                # does not return
+
+.section .data.stack, "aw"
+.p2align PTXSHIFT
+stack:
+    .space KSTACKSIZE

@@ -30,10 +30,10 @@ extern void (*panic_describe_process)(void);
 extern bool panicking;
 
 /*
- * Stops all other CPUs for good.  False if another CPU is doing that already:
- * then this one must stop.
+ * Stops all other CPUs for good.  If one of them is doing that already, this
+ * one stops instead: then it does not return.
  */
-bool stop_other_cpus(void);
+void stop_other_cpus(void);
 
 /* Stops this CPU for ever. */
 void halt_cpu(void) __attribute__((noreturn));

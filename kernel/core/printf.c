@@ -3,36 +3,26 @@
 
 #include "lib/format.h"
 #include "lib/string.h"
-#include "core/panic.h"
 #include "core/spinlock.h"
 
-enum { MAX_SINKS = 4, MESSAGE_SIZE = 256 };
-
 static struct spinlock print_lock = SPINLOCK("print", RANK_PRINT);
-static void (*sinks[MAX_SINKS])(char c);    // [const] after the console's init
-static unsigned nsinks;
-
-void
-printf_add_sink(void (*sink)(char c))
-{
-    assert(nsinks < MAX_SINKS);
-    sinks[nsinks++] = sink;
-}
+void (*printf_sinks[NSINKS])(char c);
 
 void
 print_bytes(const char *bytes, unsigned n)
 {
     acquire(&print_lock);
     for (unsigned i = 0; i < n; i++)
-        for (unsigned sink = 0; sink < nsinks; sink++)
-            sinks[sink](bytes[i]);
+        for (unsigned sink = 0; sink < NSINKS; sink++)
+            if (printf_sinks[sink] != NULL)
+                printf_sinks[sink](bytes[i]);
     release(&print_lock);
 }
 
 void
 vprintf(const char *fmt, va_list args)
 {
-    char message[MESSAGE_SIZE];
+    char message[256];
 
     vsnprintf(message, sizeof(message), fmt, args);
     print_bytes(message, strlen(message));

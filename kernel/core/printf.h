@@ -4,10 +4,11 @@
 #include <stdarg.h>
 
 /*
- * Adds a sink: from now on it is called with each character of all messages, in
- * any context, even a panic.
+ * What is called with each character of all messages, in any context, even a
+ * panic.  Set by dev/; NULL until then.
  */
-void printf_add_sink(void (*sink)(char c));
+enum { NSINKS = 2 };
+extern void (*printf_sinks[NSINKS])(char c);
 
 /*
  * Prints to all sinks, formatted as lib/format.h says, at most 255 characters.

@@ -9,11 +9,11 @@
 inline void
 pushcli(void)
 {
-    bool were_on = read_eflags() & FL_IF;
+    uint32_t eflags;
 
-    cli();
+    asm volatile("pushfl; popl %0; cli" : "=r"(eflags) : : "memory");
     if (cpu->ncli++ == 0)
-        cpu->intena = were_on;
+        cpu->intena = eflags & FL_IF;
 }
 
 inline void

@@ -252,8 +252,8 @@ console_init(void)
     // Clears the screen of what the firmware has shown.
     for (const char *c = "\033[2J"; *c != '\0'; c++)
         vga_putc(*c);
-    printf_add_sink(uart_putc);
-    printf_add_sink(vga_putc);
+    printf_sinks[0] = uart_putc;
+    printf_sinks[1] = vga_putc;
 }
 
 void

@@ -12,6 +12,7 @@
 #include "fs/cache.h"
 
 #include "lib/limits.h"
+#include "x86/memlayout.h"
 #include "core/panic.h"
 #include "mem/kalloc.h"
 #include "sched/sleep.h"
@@ -33,7 +34,7 @@ static bool starved;            // [table] somebody waits for an unused buffer
 int
 cache_init(void)
 {
-    size_t n = kalloc_free_pages() / 8;
+    size_t n = V2P(ram_top) / BSIZE / 8;
 
     table.nentries = n < NBUF_MIN ? NBUF_MIN : n > NBUF_MAX ? NBUF_MAX : n;
     for (size_t i = 0; i < table.nentries; i++) {

@@ -4,6 +4,8 @@
  * A local APIC has a timer, whose rate differs from machine to machine.  The
  * old timer chip (PIT, "8254 Programmable Interval Timer") counts at a known
  * rate, so it serves for delays and as the measure of the other.
+ *
+ * A local APIC sends messages to others: the first CPU's starts the other CPUs.
  */
 #include "intr/apic.h"
 
@@ -13,6 +15,8 @@
 #include "x86/x86.h"
 #include "core/cpu.h"
 #include "core/panic.h"
+#include "core/printf.h"
+#include "mem/vm.h"
 
 enum {
     // The local APIC: SDM 3A, "Local APIC Register Address Map".
@@ -26,6 +30,9 @@ enum {
     LAPIC_TIMER_CURRENT = 0x390,
     LAPIC_TIMER_DIVIDE = 0x3e0,
     SVR_ENABLE = 0x100,
+    ICR_NMI = 0x400,            // interrupt it even with interrupts off
+    ICR_INIT = 0x500,           // reset it
+    ICR_STARTUP = 0x600,        // and have it begin at this page, in real mode
     ICR_PENDING = 0x1000,
     ICR_ASSERT = 0x4000,
     LVT_MASKED = 0x10000,
@@ -114,6 +121,44 @@ timer_start(void)
     }
     mmio_write32(LAPIC + LAPIC_LVT_TIMER, TIMER_PERIODIC | T_TIMER);
     mmio_write32(LAPIC + LAPIC_TIMER_INITIAL, steps_per_tick);
+}
+
+/* For boot/entry.S, on the CPU that is being started: one at a time. */
+char *ap_stack;
+struct cpu *ap_cpu;
+
+/*
+ * The CPUs wait for a message that names a page below 1 MB, and begin there in
+ * real mode (SDM 3A, "MP Initialization"): the boot block brings them to `entry`.
+ */
+void
+start_other_cpus(void)
+{
+    unsigned n = 1;
+
+    for (; n < ncpu; n++) {
+        char *stack = kstack_alloc(NPROC + n);
+        if (stack == NULL)
+            break;
+        ap_stack = stack + KSTACKSIZE;
+        ap_cpu = &cpus[n];
+        lapic_send(ap_cpu->apicid, ICR_INIT);
+        delay_us(10000);
+        // The protocol wants this message twice; a CPU that runs ignores it.
+        lapic_send(ap_cpu->apicid, ICR_STARTUP | AP_ENTRY / PGSIZE);
+        delay_us(200);
+        lapic_send(ap_cpu->apicid, ICR_STARTUP | AP_ENTRY / PGSIZE);
+        // 2 s: a loaded host may take its time to run an emulated CPU.
+        for (unsigned i = 0; i < 20000 && !ap_cpu->started; i++)
+            delay_us(100);
+        if (!ap_cpu->started) {
+            // It may yet wake up and take the next one's stack: stop here.
+            printf("cpus: number %u does not start\n", ap_cpu->apicid);
+            break;
+        }
+    }
+    printf("cpus: %u started\n", n);
+    cpu->started = true;
 }
 
 void

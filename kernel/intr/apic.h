@@ -10,17 +10,13 @@
 /* ISA interrupt numbers of the devices we drive. */
 enum { IRQ_KEYBOARD = 1, IRQ_COM1 = 4, IRQ_IDE = 14 };
 
-/* What a CPU can do to another: SDM 3A, "Interrupt Command Register (ICR)". */
-enum {
-    ICR_NMI = 0x400,            // interrupt it even with interrupts off
-    ICR_INIT = 0x500,           // reset it
-    ICR_STARTUP = 0x600,        // and have it begin at this page, in real mode
-};
-
 /* Switches this CPU's local APIC on, and the old interrupt controllers off. */
 void apic_init(void);
 
-/* Sends another CPU one of these commands, or an interrupt by its vector. */
+/*
+ * Sends another CPU an interrupt, by its vector, or a command: SDM 3A, "Interrupt
+ * Command Register (ICR)".
+ */
 void lapic_send(uint8_t apicid, uint32_t command);
 
 /*
@@ -31,6 +27,12 @@ void timer_start(void);
 
 /* Waits for us microseconds, at most 50,000, without giving up the CPU. */
 void delay_us(unsigned us);
+
+/*
+ * Starts every CPU in cpus[] but this one, which is the first, and says how many
+ * run.  Each goes to ap_main.
+ */
+void start_other_cpus(void);
 
 /*
  * Has handler called, interrupts off, at each interrupt of an ISA device, and

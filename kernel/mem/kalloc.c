@@ -8,6 +8,8 @@
  */
 #include "mem/kalloc.h"
 
+#include <stddef.h>
+
 #include "bootinfo.h"
 #include "x86/memlayout.h"
 #include "x86/mmu.h"
@@ -23,7 +25,6 @@ struct run {
 static struct {
     struct spinlock lock;
     struct run *freelist;       // [lock] first free page
-    size_t nfree;               // [lock] pages in the list
     bool initializing;          // kinit is running
 } kmem = { .lock = SPINLOCK("kmem", RANK_KMEM) };
 
@@ -72,10 +73,9 @@ kinit(void *vstart, void *vend)
         const struct e820_range *range = &info->ranges[i];
         char *page = P2V(PGROUNDUP(limit(range->base, low, high)));
         char *stop = P2V(limit(range->base + range->length, low, high));
-        if (range->type != E820_RAM)
-            continue;
-        for (; page + PGSIZE <= stop; page += PGSIZE)
-            kfree(page);
+        if (range->type == E820_RAM)
+            for (; page + PGSIZE <= stop; page += PGSIZE)
+                kfree(page);
     }
     kmem.initializing = false;
 }
@@ -83,19 +83,17 @@ kinit(void *vstart, void *vend)
 void
 kfree(void *va)
 {
-    bool shared = !kmem.initializing;
     struct run *r = va;
 
     assert((uintptr_t)va % PGSIZE == 0);
     assert((char *)va >= end && (uintptr_t)va < TEMPBASE);
-    if (shared) {
+    if (!kmem.initializing) {
         debug_poison_page(va);
         acquire(&kmem.lock);
     }
     r->next = kmem.freelist;
     kmem.freelist = r;
-    kmem.nfree++;
-    if (shared)
+    if (!kmem.initializing)
         release(&kmem.lock);
 }
 
@@ -106,15 +104,8 @@ kalloc(void)
     struct run *r = kmem.freelist;
     if (r != NULL) {
         kmem.freelist = r->next;
-        kmem.nfree--;
         debug_check_page(r);
     }
     release(&kmem.lock);
     return r;
-}
-
-size_t
-kalloc_free_pages(void)
-{
-    return kmem.nfree;
 }

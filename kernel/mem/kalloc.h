@@ -1,8 +1,6 @@
 /* Physical memory: how much there is, and who has which page of it. */
 #pragma once
 
-#include <stddef.h>
-
 struct bootinfo;
 
 /*
@@ -32,6 +30,3 @@ void *kalloc(void);
 
 /* Frees the page at va, which kalloc returned.  Does not sleep. */
 void kfree(void *va);
-
-/* The number of free pages now. */
-size_t kalloc_free_pages(void);

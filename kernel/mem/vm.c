@@ -39,18 +39,15 @@ int
 mappages(pde_t *pgdir, uintptr_t va, uint32_t size, paddr_t pa, int perm)
 {
     assert((va | pa | size) % PGSIZE == 0);
-    while (size > 0) {
+    for (uint32_t step; size > 0; va += step, pa += step, size -= step) {
         bool big = va >= KERNBASE && (va | pa) % BIGPGSIZE == 0 &&
                    size >= BIGPGSIZE;
-        uint32_t step = big ? BIGPGSIZE : PGSIZE;
+        step = big ? BIGPGSIZE : PGSIZE;
         pte_t *pte = big ? &pgdir[PDX(va)] : walkpgdir(pgdir, va, true);
         if (pte == NULL)
             return -1;
         assert(!(*pte & PTE_P));
         *pte = pa | perm | PTE_P | (big ? PTE_PS : 0);
-        va += step;
-        pa += step;
-        size -= step;
     }
     return 0;
 }
@@ -108,32 +105,17 @@ kstack_alloc(unsigned i)
     return (char *)va;
 }
 
-void
-kstack_free(char *kstack)
-{
-    pte_t *pte = walkpgdir(kpgdir, (uintptr_t)kstack, false);
-
-    assert(*pte & PTE_P);
-    kfree(P2V(PTE_ADDR(*pte)));
-    *pte = 0;
-}
-
 void *
 temp_map(paddr_t pa, size_t n)
 {
+    pde_t *pde = &kpgdir[PDX(TEMPBASE)];
+
     assert(n <= BIGPGSIZE);
     // Two big pages, as the bytes may straddle a boundary.
-    temp_unmap();
-    mappages(kpgdir, TEMPBASE, 2 * BIGPGSIZE, pa - pa % BIGPGSIZE, 0);
-    return (void *)(TEMPBASE + pa % BIGPGSIZE);
-}
-
-void
-temp_unmap(void)
-{
-    kpgdir[PDX(TEMPBASE)] = 0;
-    kpgdir[PDX(TEMPBASE) + 1] = 0;
+    pde[0] = (pa - pa % BIGPGSIZE) | PTE_P | PTE_PS;
+    pde[1] = pde[0] + BIGPGSIZE;
     switchkvm();
+    return (void *)(TEMPBASE + pa % BIGPGSIZE);
 }
 
 void

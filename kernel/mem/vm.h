@@ -58,23 +58,18 @@ int mappages(pde_t *pgdir, uintptr_t va, uint32_t size, paddr_t pa, int perm);
 
 /*
  * Maps and returns the kernel stack of process-table slot i, or for i >= NPROC
- * of CPU i - NPROC's scheduler; NULL if memory is out.
+ * of CPU i - NPROC's scheduler; NULL if memory is out.  deallocuvm takes it
+ * back: kpgdir then counts as the directory, the stack as user memory.
  */
 char *kstack_alloc(unsigned i);
-
-/* Unmaps and frees what kstack_alloc returned.  Nobody runs on it. */
-void kstack_free(char *kstack);
 
 /*
  * Returns where to read the n bytes, at most BIGPGSIZE, at any physical
  * address: tables of the firmware may lie outside of the direct map.  The next
- * call takes the mapping away.  Only for the one CPU that boots, before
- * setupkvm is called again.
+ * call takes the mapping away; the last one stays.  Only for the one CPU that
+ * boots, before setupkvm is called again.
  */
 void *temp_map(paddr_t pa, size_t n);
-
-/* Takes the last temporary mapping away. */
-void temp_unmap(void);
 
 /* Puts the first program, less than a page, at address 0. */
 void inituvm(pde_t *pgdir, const void *init, size_t size);

@@ -44,16 +44,6 @@ read_exactly(struct inode *ip, void *dst, uint32_t off, size_t n)
 }
 
 static bool
-header_ok(const struct elf_header *elf)
-{
-    return elf->magic == ELF_MAGIC && elf->class == ELF_CLASS_32 &&
-           elf->data == ELF_DATA_LSB && elf->type == ELF_TYPE_EXEC &&
-           elf->machine == ELF_MACHINE_386 &&
-           elf->phentsize == sizeof(struct elf_segment) &&
-           elf->phnum > 0 && elf->phnum <= MAX_SEGMENTS;
-}
-
-static bool
 load_segment(struct image *image, struct inode *ip,
              const struct elf_segment *segment)
 {
@@ -81,12 +71,15 @@ static bool
 load_program(struct image *image, struct inode *ip)
 {
     struct elf_header elf;
+    struct elf_segment segment;
     bool entry_found = false;
 
-    if (!read_exactly(ip, &elf, 0, sizeof(elf)) || !header_ok(&elf))
+    if (!read_exactly(ip, &elf, 0, sizeof(elf)) || elf.magic != ELF_MAGIC ||
+        elf.class != ELF_CLASS_32 || elf.data != ELF_DATA_LSB ||
+        elf.type != ELF_TYPE_EXEC || elf.machine != ELF_MACHINE_386 ||
+        elf.phentsize != sizeof(segment) || elf.phnum > MAX_SEGMENTS)
         return false;
     for (unsigned i = 0; i < elf.phnum; i++) {
-        struct elf_segment segment;
         uint32_t off = elf.phoff + i * sizeof(segment);
         if (!read_exactly(ip, &segment, off, sizeof(segment)))
             return false;
@@ -147,32 +140,6 @@ make_stack(struct image *image, uintptr_t argv)
     return copyout(image->pgdir, image->sp, &start, size) == 0;
 }
 
-/*
- * The point of no return: the process becomes the new program.  What image is
- * left with is the old memory.
- */
-static void
-switch_to(struct image *image, const char *path)
-{
-    const struct image old = { .pgdir = proc->pgdir, .sz = proc->sz };
-    const char *name = path;
-
-    for (const char *s = path; *s != '\0'; s++)
-        if (*s == '/')
-            name = s + 1;
-    snprintf(proc->name, sizeof(proc->name), "%s", name);
-    proc->pgdir = image->pgdir;
-    proc->sz = image->sz;
-    proc->heap = image->sz;
-    proc->tf->eip = image->entry;
-    proc->tf->esp = image->sp;
-    pushcli();
-    fpu_reset();
-    switchuvm(proc);
-    popcli();
-    *image = old;
-}
-
 int
 exec(const char *path, uintptr_t argv)
 {
@@ -186,10 +153,31 @@ exec(const char *path, uintptr_t argv)
         inode_unlock(ip);
     }
     inode_put(ip);
-    ok = ok && make_stack(&image, argv);
-    if (ok)
-        switch_to(&image, path);
-    if (image.pgdir != NULL)
-        freevm(image.pgdir, image.sz);
-    return ok ? 0 : -1;
+    if (!ok || !make_stack(&image, argv)) {
+        if (image.pgdir != NULL)
+            freevm(image.pgdir, image.sz);
+        return -1;
+    }
+
+    // The point of no return: the process becomes the new program.
+    const struct image old = { .pgdir = proc->pgdir, .sz = proc->sz };
+    const char *name = path;
+    while (*path != '\0')
+        if (*path++ == '/')
+            name = path;
+    snprintf(proc->name, sizeof(proc->name), "%s", name);
+    proc->pgdir = image.pgdir;
+    proc->sz = proc->heap = image.sz;
+    proc->tf->eip = image.entry;
+    proc->tf->esp = image.sp;
+    pushcli();
+    fpu_leave();
+    // As after a reset: all registers empty, all exceptions masked.
+    proc->fpu = (struct fpu){
+        .words = { [FPU_CONTROL] = 0x037f, [FPU_MXCSR] = 0x1f80 }
+    };
+    switchuvm(proc);
+    popcli();
+    freevm(old.pgdir, old.sz);
+    return 0;
 }

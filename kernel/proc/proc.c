@@ -30,12 +30,6 @@ void trapret(void);
 static int nextpid = 1;             // [ptable]
 static bool pids_wrapped;           // [ptable] then a pid may be taken
 
-void
-proc_init(void)
-{
-    ptable.lock = SPINLOCK("ptable", RANK_PTABLE);
-}
-
 /*
  * Returns the process with that pid, or for 0 an UNUSED entry; NULL if there is
  * none.  Caller holds ptable.lock.
@@ -65,12 +59,14 @@ allocproc(void)
 {
     acquire(&ptable.lock);
     struct proc *p = proc_find(0);
-    if (p == NULL) {
+    char *kstack = p != NULL ? kstack_alloc(p - ptable.proc) : NULL;
+    if (kstack == NULL) {
         release(&ptable.lock);
         return NULL;
     }
     // All but the last field, which fork or exec fills in.
     memset(p, 0, offsetof(struct proc, fpu));
+    p->kstack = kstack;
     while (pids_wrapped && proc_find(nextpid) != NULL)
         nextpid = nextpid % INT32_MAX + 1;
     p->pid = nextpid;
@@ -78,12 +74,6 @@ allocproc(void)
     pids_wrapped |= nextpid == 1;
     p->state = EMBRYO;
     release(&ptable.lock);
-
-    p->kstack = kstack_alloc(p - ptable.proc);
-    if (p->kstack == NULL) {
-        freeproc(p);
-        return NULL;
-    }
 
     // From the top down: the trap frame that trapret will pop, ...
     char *sp = p->kstack + KSTACKSIZE;
@@ -103,15 +93,21 @@ allocproc(void)
     return p;
 }
 
-void
+/*
+ * Gives back an entry that allocproc returned: its kernel stack, then the
+ * entry.  The process has never run, or never will again; memory, files and
+ * directory have been given back.  Caller holds ptable.lock.
+ */
+static void
 freeproc(struct proc *p)
 {
-    if (p->kstack != NULL)
-        kstack_free(p->kstack);
-    acquire(&ptable.lock);
+    uintptr_t stack = (uintptr_t)p->kstack;
+
+    assert(holding(&ptable.lock));
+    assert(p->state == EMBRYO || p->state == ZOMBIE);
+    deallocuvm(kpgdir, stack + KSTACKSIZE, stack);
     p->state = UNUSED;
     p->pid = 0;
-    release(&ptable.lock);
 }
 
 void
@@ -125,8 +121,7 @@ userinit(void)
         panic("no memory for the first process");
     initproc = p;
     inituvm(p->pgdir, _binary_initcode_start, (size_t)_binary_initcode_size);
-    p->sz = PGSIZE;
-    p->heap = PGSIZE;
+    p->sz = p->heap = PGSIZE;
 
     // As if initcode had trapped: trapret "returns" to its first instruction.
     memset(p->tf, 0, sizeof(*p->tf));
@@ -154,7 +149,9 @@ fork(void)
         return -1;
     child->pgdir = copyuvm(proc->pgdir, proc->sz);
     if (child->pgdir == NULL) {
+        acquire(&ptable.lock);
         freeproc(child);
+        release(&ptable.lock);
         return -1;
     }
     child->sz = proc->sz;
@@ -184,10 +181,18 @@ fork(void)
     return pid;
 }
 
-/* Gives files and memory back: a zombie may wait long for its parent. */
-static void
-free_resources(void)
+void
+exit(int status)
 {
+    if (proc == initproc) {
+        // Nobody starts a shell any more: the machine is of no use.
+        printf("The first program has ended with status %d.  Is /init on the "
+               "disk?  make fresh makes the disk anew.\n", status);
+        log_checkpoint();
+        power_off(1);
+    }
+
+    // Files and memory go at once: a zombie may wait long for its parent.
     for (int fd = 0; fd < NOFILE; fd++)
         if (proc->ofile[fd] != NULL)
             file_close(proc->ofile[fd]);
@@ -199,19 +204,6 @@ free_resources(void)
     switchkvm();
     freevm(pgdir, proc->sz);
     proc->sz = 0;
-}
-
-void
-exit(int status)
-{
-    if (proc == initproc) {
-        // Nobody starts a shell any more: the machine is of no use.
-        printf("The first program has ended with status %d.  Is /init on the "
-               "disk?  make fresh makes the disk anew.\n", status);
-        log_checkpoint();
-        power_off(1);
-    }
-    free_resources();
 
     acquire(&ptable.lock);
     // The children go to init, which waits for all comers.
@@ -233,6 +225,7 @@ exit(int status)
 int
 wait(int *status)
 {
+    int pid = -1;
     struct proc **p;
 
     acquire(&ptable.lock);
@@ -243,15 +236,14 @@ wait(int *status)
     } while (*p == NULL && proc->children != NULL &&
              sleep_killable(proc, &ptable.lock));
     struct proc *zombie = *p;   // still NULL if the sleep was cut short
-    if (zombie != NULL)
+    if (zombie != NULL) {
+        pid = zombie->pid;
+        *status = zombie->status;
         *p = zombie->sibling;
-    // The zombie held ptable.lock until it had left its stack.
+        // The zombie held ptable.lock until it had left its stack.
+        freeproc(zombie);
+    }
     release(&ptable.lock);
-    if (zombie == NULL)
-        return -1;
-    int pid = zombie->pid;
-    *status = zombie->status;
-    freeproc(zombie);
     return pid;
 }
 

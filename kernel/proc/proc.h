@@ -4,24 +4,11 @@
 #include "sched/proc.h"
 
 /*
- * Sets up the process table, all entries free.  Called once, before anything
- * may sleep or wake.
- */
-void proc_init(void);
-
-/*
  * Takes a free entry of the process table: state EMBRYO, a new pid, and a
  * kernel stack on which the process will start in forkret.  Returns NULL if
  * there is no entry or no memory.
  */
 struct proc *allocproc(void);
-
-/*
- * Gives back an entry that allocproc returned: its kernel stack, then the
- * entry.  The process has never run, or never will again; memory, files and
- * directory have been given back.  Caller holds no lock.
- */
-void freeproc(struct proc *p);
 
 /* Makes the first process, which runs initcode.  Called once. */
 void userinit(void);

@@ -22,16 +22,11 @@ struct context {
 
 enum procstate { UNUSED, EMBRYO, SLEEPING, RUNNABLE, RUNNING, ZOMBIE };
 
-/* What fxsave stores. */
+/* What fxsave stores, and in it the control words of x87 and SSE. */
+enum { FPU_CONTROL = 0, FPU_MXCSR = 6 };
 struct fpu {
-    uint16_t control;               // of the x87 unit
-    uint16_t rest_of_x87[11];
-    uint32_t mxcsr;                 // control and status of SSE
-    uint8_t registers[484];
+    uint32_t words[128];
 } __attribute__((aligned(16)));
-
-_Static_assert(offsetof(struct fpu, mxcsr) == 24 && sizeof(struct fpu) == 512,
-               "the CPU fixes the layout");
 
 /*
  * A process.  [ptable] needs ptable.lock, [self] only the process itself while
@@ -63,11 +58,10 @@ struct proc {
 };
 
 /* Every process, and the lock of all their [ptable] fields. */
-struct ptable {
+extern struct ptable {
     struct spinlock lock;
     struct proc proc[NPROC];
-};
-extern struct ptable ptable;
+} ptable;
 
 /* The process that runs on this CPU, NULL if none; at %gs:4. */
 extern struct proc *__seg_gs proc;

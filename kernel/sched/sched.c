@@ -20,7 +20,7 @@
 #include "mem/vm.h"
 #include "intr/apic.h"
 
-struct ptable ptable;           // large: set up at run time, so not in the file
+struct ptable ptable = { .lock = SPINLOCK("ptable", RANK_PTABLE) };
 struct proc *initproc;          // [const] after userinit
 
 /* [ptable] The runnable processes, linked by next; where one more goes. */
@@ -48,30 +48,24 @@ set_runnable(struct proc *p)
 }
 
 /*
- * Halts until an interrupt.  Interrupts are off, and stay so until sti_hlt: a
- * CPU that makes a process runnable sees our bit in idle_cpus, and its
- * interrupt then waits for the hlt.  So no process is left waiting in the
- * queue.
+ * Takes the first process out of the queue; halts while there is none.
+ *
+ * Interrupts are off, and stay so until sti_hlt: a CPU that makes a process
+ * runnable sees our bit in idle_cpus, and its interrupt then waits for the hlt.
+ * So no process is left waiting in the queue.
  */
-static void
-wait_for_work(void)
-{
-    uint32_t self = 1u << cpu->id;
-
-    idle_cpus |= self;
-    release(&ptable.lock);
-    sti_hlt();
-    cli();
-    acquire(&ptable.lock);
-    idle_cpus &= ~self;
-}
-
-/* Takes the first process out of the queue, waiting until there is one. */
 static struct proc *
 take_runnable(void)
 {
-    while (queue == NULL)
-        wait_for_work();
+    while (queue == NULL) {
+        uint32_t self = 1u << cpu->id;
+        idle_cpus |= self;
+        release(&ptable.lock);
+        sti_hlt();
+        cli();
+        acquire(&ptable.lock);
+        idle_cpus &= ~self;
+    }
     struct proc *p = queue;
     queue = p->next;
     if (queue == NULL)
@@ -132,14 +126,6 @@ fpu_leave(void)
         return;
     asm volatile("fxsave %0" : "=m"(proc->fpu));
     write_cr0(read_cr0() | CR0_TS);
-}
-
-void
-fpu_reset(void)
-{
-    fpu_leave();
-    // As after a reset: all registers empty, all exceptions masked.
-    proc->fpu = (struct fpu){ .control = 0x037f, .mxcsr = 0x1f80 };
 }
 
 void

@@ -47,8 +47,7 @@ void switchuvm(struct proc *p);
 /* The answer to T_DEVICE: loads the running process's state. */
 void fpu_enter(void);
 
-/* Saves it in proc->fpu, if it was loaded.  Interrupts are off. */
+/*
+ * Saves it in proc->fpu, if it was loaded, and sets CR0.TS.  Interrupts are off.
+ */
 void fpu_leave(void);
-
-/* Puts it back to a fresh state, as exec does.  Interrupts are off. */
-void fpu_reset(void);

@@ -1,11 +1,11 @@
 /*
- * Sleep, wakeup, kill and the clock.
+ * Sleep, wakeup and kill.
  *
  * Sleeping processes wait in a hash table by channel, so that a wakeup looks
  * only at the few in one bucket, however many processes there are.  Within a
  * bucket they are in the order in which they went to sleep.
  *
- * Locking: ptable.lock guards the table and the time.
+ * Locking: ptable.lock guards the table.
  */
 #include "sched/sleep.h"
 
@@ -109,27 +109,4 @@ kill(int pid)
     }
     release(&ptable.lock);
     return result;
-}
-
-void
-clock_tick(void)
-{
-    acquire(&ptable.lock);
-    ticks++;
-    wakeup_locked(&ticks);
-    release(&ptable.lock);
-}
-
-bool
-clock_sleep(int n)
-{
-    bool alive = true;
-
-    acquire(&ptable.lock);
-    // The difference is right even when ticks wraps.
-    uint32_t start = ticks;
-    while (alive && n > 0 && ticks - start < (uint32_t)n)
-        alive = sleep_killable(&ticks, &ptable.lock);
-    release(&ptable.lock);
-    return alive;
 }

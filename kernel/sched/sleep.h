@@ -41,11 +41,8 @@ enum { FOREGROUND = 0 };
  */
 int kill(int pid);
 
-/* [ptable] Ticks, HZ a second, since the start; wraps after 497 days. */
+/*
+ * [ptable] Ticks, HZ a second, since the start; wraps after 497 days.  trap
+ * counts them on the first CPU, and wakes who sleeps on &ticks.
+ */
 extern uint32_t ticks;
-
-/* Sleeps for n ticks; not at all if n <= 0.  False if killed meanwhile. */
-bool clock_sleep(int n);
-
-/* Counts a tick.  Called by trap on the first CPU, interrupts off. */
-void clock_tick(void);

@@ -18,15 +18,15 @@ void
 syscall(void)
 {
     uint32_t number = proc->tf->eax;
+    int result = -1;
 
     if (number < sizeof(calls) / sizeof(calls[0]) &&
-        calls[number].function != NULL) {
-        proc->tf->eax = calls[number].function();
-    } else {
+        calls[number].function != NULL)
+        result = calls[number].function();
+    else
         printf("%s %d: there is no system call %u\n", proc->name, proc->pid,
                (unsigned)number);
-        proc->tf->eax = -1;
-    }
+    proc->tf->eax = result;
 }
 
 int
@@ -48,16 +48,14 @@ argstr(int n, char *buf, int max)
 {
     int address;
 
-    if (argint(n, &address) < 0)
-        return -1;
-    return copyinstr(proc->pgdir, buf, (uintptr_t)address, (size_t)max);
+    return argint(n, &address) < 0 ? -1 :
+           copyinstr(proc->pgdir, buf, (uintptr_t)address, (size_t)max);
 }
 
 int
 argptr(int n, char **p, int size)
 {
-    if (size < 0 || argcopy(n, p, sizeof(*p)) < 0 ||
-        !user_range_ok(proc->pgdir, (uintptr_t)*p, (size_t)size, false))
-        return -1;
-    return 0;
+    return size < 0 || argcopy(n, p, sizeof(*p)) < 0 ||
+           !user_range_ok(proc->pgdir, (uintptr_t)*p, (size_t)size, false)
+           ? -1 : 0;
 }

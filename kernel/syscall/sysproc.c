@@ -75,7 +75,15 @@ sys_sleep(void)
 {
     int n;
 
-    return argint(0, &n) < 0 || !clock_sleep(n) ? -1 : 0;
+    if (argint(0, &n) < 0)
+        return -1;
+    acquire(&ptable.lock);
+    // The difference is right even when ticks wraps.
+    uint32_t start = ticks;
+    while (n > 0 && ticks - start < (uint32_t)n && !proc->killed)
+        sleep_killable(&ticks, &ptable.lock);
+    release(&ptable.lock);
+    return 0;                   // to nobody, if killed
 }
 
 int

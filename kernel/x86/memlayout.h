@@ -28,7 +28,7 @@
 #define IOAPIC      0xFEC00000      // registers of the I/O APIC
 #define LAPIC       0xFEE00000      // and of each CPU's local APIC
 
-#define AP_ENTRY    0x7000          // other CPUs start here, in real mode
+#define AP_ENTRY    0x8000          // other CPUs start here, in the boot block
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>

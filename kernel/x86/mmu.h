@@ -19,7 +19,14 @@
 #define PDXSHIFT    22
 #define KSTACKSIZE  PGSIZE          // bytes in a process's kernel stack
 
-/* Flags of an entry, its low 12 bits; the high 20 are the frame's address. */
+/* Of an unsigned address. */
+#define PDX(va)     ((va) >> PDXSHIFT)
+#define PTX(va)     (((va) >> PTXSHIFT) % NPTENTRIES)
+#define PGROUNDDOWN(va) ((va) & ~(PGSIZE - 1))
+#define PGROUNDUP(va) PGROUNDDOWN((va) + PGSIZE - 1)
+
+/* An entry: the high 20 bits are the frame's address, the low 12 flags. */
+#define PTE_ADDR(entry) PGROUNDDOWN(entry)
 #define PTE_P       0x001           // present
 #define PTE_W       0x002           // may be written
 #define PTE_U       0x004           // user mode may use it
@@ -27,7 +34,6 @@
 #define PTE_PCD     0x010           // not cached, for devices
 #define PTE_PS      0x080           // in a directory: a page of 4 MB
 
-#define CR0_PE      0x00000001      // protected mode
 #define CR0_MP      0x00000002      // TS concerns wait instructions too
 #define CR0_TS      0x00000008      // the next FPU instruction traps
 #define CR0_NE      0x00000020      // FPU errors are exceptions
@@ -61,36 +67,6 @@
 
 typedef uint32_t pde_t;             // page directory entry
 typedef uint32_t pte_t;             // page table entry
-
-static inline uint32_t
-PDX(uintptr_t va)
-{
-    return va >> PDXSHIFT;
-}
-
-static inline uint32_t
-PTX(uintptr_t va)
-{
-    return (va >> PTXSHIFT) % NPTENTRIES;
-}
-
-static inline uint32_t
-PTE_ADDR(pte_t entry)
-{
-    return entry & ~(PGSIZE - 1u);
-}
-
-static inline uintptr_t
-PGROUNDUP(uintptr_t a)
-{
-    return (a + PGSIZE - 1) & ~(PGSIZE - 1u);
-}
-
-static inline uintptr_t
-PGROUNDDOWN(uintptr_t a)
-{
-    return a & ~(PGSIZE - 1u);
-}
 
 /*
  * What a descriptor is: bits 40 to 47 of the 64, in a segment as in a gate.

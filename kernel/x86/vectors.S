@@ -42,7 +42,6 @@ vectors:
  *   error code
  *   vector      <- esp
  */
-.globl alltraps
 alltraps:
     pushl %ds
     pushl %es

@@ -71,14 +71,6 @@ pause(void)
 }
 
 static inline uint32_t
-read_eflags(void)
-{
-    uint32_t value;
-    asm volatile("pushfl; popl %0" : "=r"(value));
-    return value;
-}
-
-static inline uint32_t
 read_cr0(void)
 {
     uint32_t value;
