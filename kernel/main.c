@@ -4,7 +4,6 @@
  * main does it on the first CPU.  Last it starts the others, each of which has
  * only itself to set up, in ap_main.
  */
-#include "lib/string.h"
 #include "x86/x86.h"
 #include "core/cpu.h"
 #include "core/printf.h"
@@ -20,13 +19,10 @@
 #include "proc/proc.h"
 
 extern char end[];              // first address after the kernel, by kernel.ld
-extern const char ap_start[], ap_end[];     // boot/entry.S
 
 /* Both are called by boot/entry.S. */
 void main(paddr_t bootinfo) __attribute__((noreturn));
-void ap_main(void) __attribute__((noreturn));
-
-static void start_other_cpus(void);
+void ap_main(struct cpu *self) __attribute__((noreturn));
 
 void
 main(paddr_t bootinfo)
@@ -62,14 +58,10 @@ pde_t entrypgdir[NPDENTRIES] = {
     [KERNBASE >> PDXSHIFT] = 0 | PTE_P | PTE_W | PTE_PS,
 };
 
-/* What the CPU that is being started uses: one starts at a time. */
-char *ap_stack;
-static struct cpu *ap_cpu;
-
 void
-ap_main(void)
+ap_main(struct cpu *self)
 {
-    cpu_init(ap_cpu);
+    cpu_init(self);
     apic_init();
     idt_init();
     timer_start();
@@ -78,40 +70,4 @@ ap_main(void)
     while (!cpus[0].started)
         pause();
     scheduler();
-}
-
-/*
- * Starts every CPU in cpus[] but this one, and says how many run.  They wait
- * for a message that names a page below 1 MB, and begin there in real mode: SDM
- * 3A, "MP Initialization".
- */
-static void
-start_other_cpus(void)
-{
-    unsigned n = 1;
-
-    memcpy(P2V(AP_ENTRY), ap_start, ap_end - ap_start);
-    for (; n < ncpu; n++) {
-        char *stack = kstack_alloc(NPROC + n);
-        if (stack == NULL)
-            break;
-        ap_stack = stack + KSTACKSIZE;
-        ap_cpu = &cpus[n];
-        lapic_send(ap_cpu->apicid, ICR_INIT);
-        delay_us(10000);
-        // The protocol wants this message twice; a CPU that runs ignores it.
-        lapic_send(ap_cpu->apicid, ICR_STARTUP | AP_ENTRY / PGSIZE);
-        delay_us(200);
-        lapic_send(ap_cpu->apicid, ICR_STARTUP | AP_ENTRY / PGSIZE);
-        // 2 s: a loaded host may take its time to run an emulated CPU.
-        for (unsigned i = 0; i < 20000 && !ap_cpu->started; i++)
-            delay_us(100);
-        if (!ap_cpu->started) {
-            // It may yet wake up and take the next one's stack: stop here.
-            printf("cpus: number %u does not start\n", ap_cpu->apicid);
-            break;
-        }
-    }
-    printf("cpus: %u started\n", n);
-    cpu->started = true;
 }

@@ -20,7 +20,6 @@ enum lock_rank {
     RANK_BCACHE,            // fs/cache.c: which block each buffer holds
     RANK_FTABLE,            // file/file.c: references to open files
     RANK_PIPE,              // file/pipe.c: counters and flags of one pipe
-    RANK_SLEEPLOCK,         // sched/sleeplock.c: the word inside a sleep-lock
     RANK_DISK,              // dev/disk.c: the request in flight
     RANK_CONSOLE,           // dev/console.c: the line being edited
     RANK_PTABLE,            // sched/sched.c: every process's state, the queues

@@ -78,7 +78,7 @@ static uint32_t regions[DISK_MAX_PAGES][2]
     __attribute__((aligned(8 * DISK_MAX_PAGES)));
 
 // Held from a command's start until its result is known.
-static struct sleeplock turn = SLEEPLOCK("disk turn");
+static struct sleeplock turn;
 
 static struct spinlock lock = SPINLOCK("disk", RANK_DISK);
 static uint16_t bm;             // [const] the controller's first port

@@ -26,7 +26,7 @@ static struct table table = {
     .entries = bufs,
     .size = sizeof(bufs[0]),
 };
-static struct sleeplock filling = SLEEPLOCK("disk read");
+static struct sleeplock filling;
 static const char zeros[BSIZE];
 static struct buf hole = { .data = (void *)zeros };
 static bool starved;            // [table] somebody waits for an unused buffer

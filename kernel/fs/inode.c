@@ -28,9 +28,6 @@ inode_get(uint32_t inum)
         return NULL;
     acquire(&table.lock);
     struct inode *ip = table_get(&table, inum);
-    // The first user: nobody else can have the lock, which may be a new one.
-    if (ip != NULL && ip->entry.refs == 1)
-        ip->lock = SLEEPLOCK("inode");
     release(&table.lock);
     return ip;
 }

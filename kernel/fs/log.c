@@ -59,7 +59,7 @@ static struct {
     struct undo undo[LOG_MAX];  // what the call in progress changed
     unsigned nundo;
     struct log_header *header;  // a page
-} log = { .busy = SLEEPLOCK("log") };
+} log;
 
 void
 log_start(uint64_t number, void *const pages[])

@@ -50,9 +50,10 @@ set_runnable(struct proc *p)
 /*
  * Takes the first process out of the queue; halts while there is none.
  *
- * Interrupts are off, and stay so until sti_hlt: a CPU that makes a process
- * runnable sees our bit in idle_cpus, and its interrupt then waits for the hlt.
- * So no process is left waiting in the queue.
+ * Interrupts are off, and stay so until the hlt, as sti takes effect after the
+ * following instruction (SDM 2B, "STI"): a CPU that makes a process runnable
+ * sees our bit in idle_cpus, and its interrupt then waits for the hlt.  So no
+ * process is left waiting in the queue.
  */
 static struct proc *
 take_runnable(void)
@@ -61,7 +62,7 @@ take_runnable(void)
         uint32_t self = 1u << cpu->id;
         idle_cpus |= self;
         release(&ptable.lock);
-        sti_hlt();
+        asm volatile("sti; hlt" : : : "memory");
         cli();
         acquire(&ptable.lock);
         idle_cpus &= ~self;
@@ -115,17 +116,18 @@ switchuvm(struct proc *p)
 void
 fpu_enter(void)
 {
-    write_cr0(read_cr0() & ~CR0_TS);
-    asm volatile("fxrstor %0" : : "m"(proc->fpu));
+    asm volatile("clts; fxrstor %0" : : "m"(proc->fpu));
 }
 
 void
 fpu_leave(void)
 {
-    if (read_cr0() & CR0_TS)
-        return;
-    asm volatile("fxsave %0" : "=m"(proc->fpu));
-    write_cr0(read_cr0() | CR0_TS);
+    uint32_t cr0;
+
+    asm volatile("movl %%cr0, %0" : "=r"(cr0));
+    if (!(cr0 & CR0_TS))
+        asm volatile("fxsave %0; movl %1, %%cr0"
+                     : "=m"(proc->fpu) : "r"(cr0 | CR0_TS));
 }
 
 void

@@ -1,4 +1,4 @@
-/* Sleep-locks, built on a spinlock and sleep. */
+/* Sleep-locks, built on sleep. */
 #include "sched/sleeplock.h"
 
 #include <stddef.h>
@@ -9,21 +9,21 @@
 void
 sleeplock_acquire(struct sleeplock *lock)
 {
-    acquire(&lock->guard);
+    acquire(&ptable.lock);
     unsigned ticket = lock->next_ticket++;
     while (lock->serving != ticket)
-        sleep(lock, &lock->guard);
+        sleep(lock, &ptable.lock);
     lock->holder = proc;
-    release(&lock->guard);
+    release(&ptable.lock);
 }
 
 void
 sleeplock_release(struct sleeplock *lock)
 {
-    acquire(&lock->guard);
+    acquire(&ptable.lock);
     assert(lock->serving != lock->next_ticket && lock->holder == proc);
     lock->holder = NULL;
     lock->serving++;
-    wakeup(lock);
-    release(&lock->guard);
+    wakeup_locked(lock);
+    release(&ptable.lock);
 }

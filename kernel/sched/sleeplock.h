@@ -1,19 +1,12 @@
 /* Locks held for long, over disk transfers: the waiters sleep. */
 #pragma once
 
-#include "core/spinlock.h"
-
-/* Who comes first is served first. */
+/* Who comes first is served first.  Nobody has one that is all zeros. */
 struct sleeplock {
-    struct spinlock guard;      // of the fields below
-    unsigned next_ticket;       // [guard] for whoever comes next
-    unsigned serving;           // [guard] the ticket whose turn it is
-    struct proc *holder;        // [guard] who has it; NULL at boot, too
+    unsigned next_ticket;       // [ptable] for whoever comes next
+    unsigned serving;           // [ptable] the ticket whose turn it is
+    struct proc *holder;        // [ptable] who has it; NULL at boot, too
 };
-
-/* A lock that nobody has, for static initialisation and assignment. */
-#define SLEEPLOCK(name_) \
-    ((struct sleeplock){ .guard = { .rank = RANK_SLEEPLOCK, .name = (name_) } })
 
 /* Waits for the lock and takes it.  May sleep. */
 void sleeplock_acquire(struct sleeplock *lock);

@@ -1,4 +1,4 @@
-/* One function per machine instruction that C has no word for. */
+/* One function per machine instruction that several files use. */
 #pragma once
 
 #include <stddef.h>
@@ -54,34 +54,10 @@ sti(void)
     asm volatile("sti" : : : "memory");
 }
 
-/*
- * Turns interrupts on and halts until one arrives.  sti takes effect after the
- * following instruction (SDM 2B, "STI"), so none can slip in before the hlt.
- */
-static inline void
-sti_hlt(void)
-{
-    asm volatile("sti; hlt" : : : "memory");
-}
-
 static inline void
 pause(void)
 {
     asm volatile("pause" : : : "memory");
-}
-
-static inline uint32_t
-read_cr0(void)
-{
-    uint32_t value;
-    asm volatile("movl %%cr0, %0" : "=r"(value));
-    return value;
-}
-
-static inline void
-write_cr0(uint32_t value)
-{
-    asm volatile("movl %0, %%cr0" : : "r"(value) : "memory");
 }
 
 /* The address whose access caused the last page fault. */

@@ -205,6 +205,8 @@ release(struct spinlock *lock)
 void sleep(const void *channel, struct spinlock *lock);
 bool sleep_killable(const void *channel, struct spinlock *lock);
 void wakeup(const void *channel);
+void wakeup_locked(const void *channel);
+struct ptable ptable = { .lock = SPINLOCK("ptable", RANK_PTABLE) };
 
 void
 sleep(const void *channel, struct spinlock *lock)
@@ -234,6 +236,12 @@ wakeup(const void *channel)
         if (threads[i].state == ASLEEP && threads[i].channel == channel)
             threads[i].state = READY;
     }
+}
+
+void
+wakeup_locked(const void *channel)
+{
+    wakeup(channel);
 }
 
 /* Memory.  The only address that no process may use is NULL. */
