@@ -33,9 +33,9 @@ cpu_init(struct cpu *c)
         small_segment(ACCESS_TASK, &c->double_fault, sizeof(c->double_fault));
 
     // The CPU keeps using the old descriptors until the registers are loaded
-    // anew.  %fs is not used, and %cs is loaded by a far jump.  There is no local
-    // descriptor table: a reset leaves one at address 0, where programs could
-    // fill it with gates into the kernel.
+    // anew.  %fs is not used, and %cs is loaded by a far jump.  There is no
+    // local descriptor table: a reset leaves one at address 0, where programs
+    // could fill it with gates into the kernel.
     asm volatile("lgdt %0; ljmp %1, $1f; 1:"
                  "movw %w2, %%ds; movw %w2, %%es; movw %w2, %%ss;"
                  "movw %w3, %%gs; movw %w4, %%fs; lldt %w4; ltr %w5"

@@ -42,8 +42,8 @@ symbol_at(uintptr_t address)
 
 /*
  * With frame pointers, a frame holds the address of the caller's, then the
- * return address.  A kernel stack is one page, and the frames lie ever higher in
- * it, so that even a spoilt chain ends.
+ * return address.  A kernel stack is one page, and the frames lie ever higher
+ * in it, so that even a spoilt chain ends.
  */
 void
 panic(const char *fmt, ...)

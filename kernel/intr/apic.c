@@ -129,7 +129,8 @@ struct cpu *ap_cpu;
 
 /*
  * The CPUs wait for a message that names a page below 1 MB, and begin there in
- * real mode (SDM 3A, "MP Initialization"): the boot block brings them to `entry`.
+ * real mode (SDM 3A, "MP Initialization"): the boot block brings them to
+ * `entry`.
  */
 void
 start_other_cpus(void)

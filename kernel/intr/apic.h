@@ -14,8 +14,8 @@ enum { IRQ_KEYBOARD = 1, IRQ_COM1 = 4, IRQ_IDE = 14 };
 void apic_init(void);
 
 /*
- * Sends another CPU an interrupt, by its vector, or a command: SDM 3A, "Interrupt
- * Command Register (ICR)".
+ * Sends another CPU an interrupt, by its vector, or a command: SDM 3A,
+ * "Interrupt Command Register (ICR)".
  */
 void lapic_send(uint8_t apicid, uint32_t command);
 
@@ -29,8 +29,8 @@ void timer_start(void);
 void delay_us(unsigned us);
 
 /*
- * Starts every CPU in cpus[] but this one, which is the first, and says how many
- * run.  Each goes to ap_main.
+ * Starts every CPU in cpus[] but this one, which is the first, and says how
+ * many run.  Each goes to ap_main.
  */
 void start_other_cpus(void);
 

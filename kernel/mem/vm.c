@@ -131,8 +131,8 @@ inituvm(pde_t *pgdir, const void *init, size_t size)
 }
 
 /*
- * Maps a fresh page at va.  Returns it, contents unspecified, or NULL: then there
- * may be a page table for it already.
+ * Maps a fresh page at va.  Returns it, contents unspecified, or NULL: then
+ * there may be a page table for it already.
  */
 static void *
 add_user_page(pde_t *pgdir, uintptr_t va, int perm)

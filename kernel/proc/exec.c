@@ -36,7 +36,9 @@ struct image {
     uint32_t sp;                // first stack pointer
 };
 
-/* Reads exactly n bytes of the file, from off on, to the kernel's address dst. */
+/*
+ * Reads exactly n bytes of the file, from off on, to the kernel's address dst.
+ */
 static bool
 read_exactly(struct inode *ip, void *dst, uint32_t off, size_t n)
 {

@@ -48,6 +48,7 @@ void switchuvm(struct proc *p);
 void fpu_enter(void);
 
 /*
- * Saves it in proc->fpu, if it was loaded, and sets CR0.TS.  Interrupts are off.
+ * Saves it in proc->fpu, if it was loaded, and sets CR0.TS.  Interrupts are
+ * off.
  */
 void fpu_leave(void);
