@@ -41,9 +41,9 @@ int fs_truncate(struct inode *ip);
 /*
  * Writes n bytes, not 0, from src in pgdir's memory to offset *off, or, to
  * append, to the end; then *off is where they end.  Each piece of WRITE_MAX is
- * atomic, and ip is locked while it uses and moves *off.  Returns the count,
- * less than n if the disk is full, the file as large as can be or there was an
- * error; -1 if nothing was written.
+ * written whole or, on a full disk or an error, not at all; ip is locked while
+ * it uses and moves *off.  Returns the count: less than n if a piece failed or
+ * the file is as large as can be, -1 if nothing was written.
  */
 int fs_write(struct inode *ip, pde_t *pgdir, uintptr_t src, uint32_t *off,
              bool append, size_t n);
