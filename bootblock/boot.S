@@ -155,8 +155,8 @@ next:       .long   bootmain        // which changes it
 
     /*
      * void stop(const char *message), for bootmain.c: prints it and halts.
-     * That takes real mode, and segments of 64 KB before, as real mode keeps the
-     * limits it finds (SDM 3A, "Switching Back to Real-Address Mode").
+     * That takes real mode, and segments of 64 KB before, as real mode keeps
+     * the limits it finds (SDM 3A, "Switching Back to Real-Address Mode").
      */
 stop:
     movl    4(%esp), %esi
@@ -183,6 +183,7 @@ gdt_pointer:
     .long   gdt
 
 // struct bootinfo: the kernel reads it here.
+    .p2align 2
 bootinfo:   .long   BOOTINFO_MAGIC
 nranges:    .long   0
 ranges:     .space  E820_MAX * E820_SIZE

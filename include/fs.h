@@ -108,7 +108,7 @@ enum {
 struct log_header {
     uint32_t magic;
     uint32_t count;                     // 1 to LOG_MAX
-    uint64_t number;                    // of this transaction, from 1, never reused
+    uint64_t number;                    // from 1 on, never reused
     uint64_t home;                      // all up to this one are home
     uint32_t checksum[2];               // low and high sum
     uint32_t blocks[LOG_MAX];           // home block numbers, each once

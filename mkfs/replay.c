@@ -61,7 +61,7 @@ valid_header(const struct volume *v, uint32_t slot)
         return NULL;
     if (header->number % LOG_SLOTS != slot)
         return NULL;
-    if (header->home >= header->number ||
+    if (header->home >= header->number || header->number > INT64_MAX ||
         header->number - header->home > LOG_SLOTS)
         return NULL;
     if (header->count == 0 || header->count > LOG_MAX)

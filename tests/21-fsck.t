@@ -405,6 +405,11 @@ subtest 'the log' => sub {
     $disk->put($at, 'torn');
     ($status, $said) = check();
     is($status, 0, 'a torn transaction does not count') or diag($said);
+
+    # Nor one whose number leaves none for those that follow.
+    put_transaction($disk, ~0 - 1, ~0 - 2, $block, $bytes);
+    ($status, $said) = check();
+    is($status, 0, 'nor does one with a number out of reach') or diag($said);
 };
 
 subtest 'what is no image' => sub {

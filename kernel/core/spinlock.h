@@ -13,9 +13,10 @@
 /*
  * The lock order.  Whoever holds a lock may acquire only locks further down, so
  * no two CPUs can wait for each other.  A DEBUG build checks this at run time.
+ * Sleep-locks come before all of these and have an order of their own:
+ * log.busy, inodes, the cache's `filling`, the disk's turn.
  */
 enum lock_rank {
-    RANK_LOG,               // fs/log.c: who is in a transaction
     RANK_ITABLE,            // fs/inode.c: references to inodes
     RANK_BCACHE,            // fs/cache.c: which block each buffer holds
     RANK_FTABLE,            // file/file.c: references to open files

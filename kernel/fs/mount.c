@@ -35,8 +35,8 @@ read_slot(unsigned slot, uint64_t *number)
     if (disk_read(slot_sector(slot), pages, LOG_SLOT_BLOCKS) < 0)
         return -1;
     if (header->magic != LOG_MAGIC || header->number % LOG_SLOTS != slot ||
-        header->home >= header->number || header->count == 0 ||
-        header->count > LOG_MAX)
+        header->home >= header->number || header->number > INT64_MAX ||
+        header->count == 0 || header->count > LOG_MAX)
         return 0;
     for (uint32_t i = 0; i < header->count; i++)
         if (header->blocks[i] < super.inode_start ||
@@ -133,7 +133,7 @@ mount(void)
     for (uint32_t inum = 1; inum < super.ninodes; inum++) {
         struct inode *ip = inode_get(inum);
         if (inode_type(ip) > 0 && ip->d.nlink == 0)
-            printf("fs: removed file %u freed\n", (unsigned)inum);
+            printf("fs: freeing removed file %u\n", (unsigned)inum);
         inode_put(ip);
     }
     return NULL;

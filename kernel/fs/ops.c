@@ -132,6 +132,8 @@ create(struct call *call)
     struct inode *ip = to->ip = inode_get(inode_alloc(&call->model));
     if (ip == NULL || hold(ip) < 0)
         return -1;
+    // A damaged disk may have named it before, and somebody may have looked.
+    inode_load(ip);
     if (type == T_DIR && (add_links(to->dir, 1) < 0 ||      // for its ".."
                           dir_add(ip, dir_self, inode_number(ip)) < 0 ||
                           dir_add(ip, dir_parent, inode_number(to->dir)) < 0))

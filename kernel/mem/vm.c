@@ -173,8 +173,10 @@ deallocuvm(pde_t *pgdir, uint32_t oldsz, uint32_t newsz)
     while (va > PGROUNDUP(newsz)) {
         va -= PGSIZE;
         pte_t *pte = walkpgdir(pgdir, va, false);
-        if (pte == NULL)
+        if (pte == NULL) {
+            va -= va % BIGPGSIZE;   // nothing in all that a table could map
             continue;
+        }
         if (*pte & PTE_P)
             kfree(P2V(PTE_ADDR(*pte)));
         *pte = 0;

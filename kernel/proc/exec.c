@@ -156,8 +156,9 @@ exec(const char *path, uintptr_t argv)
     }
     inode_put(ip);
     if (!ok || !make_stack(&image, argv)) {
+        // Above image.sz there may be a page table, but no page.
         if (image.pgdir != NULL)
-            freevm(image.pgdir, image.sz);
+            freevm(image.pgdir, KERNBASE);
         return -1;
     }
 

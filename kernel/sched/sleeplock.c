@@ -10,6 +10,7 @@ void
 sleeplock_acquire(struct sleeplock *lock)
 {
     acquire(&ptable.lock);
+    assert(proc == NULL || lock->holder != proc);
     unsigned ticket = lock->next_ticket++;
     while (lock->serving != ticket)
         sleep(lock, &ptable.lock);

@@ -9,7 +9,9 @@
 
 static char buf[4096];
 
-/* Is fd the very file that the output goes to?  Then copying would never end. */
+/*
+ * Is fd the very file that the output goes to?  Then copying would never end.
+ */
 static bool
 is_output(int fd)
 {

@@ -20,10 +20,14 @@ is_below(const char *path, const char *directory)
 static int
 move(const char *from, const char *to)
 {
+    const char *name = base_name(from);
+
     if (rename(from, to) == 0)
         return EXIT_SUCCESS;
     if (!is_there(from))
         return complain("mv", "cannot move", from, explain(from, READ_IT));
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || *name == '\0')
+        return complain("mv", "cannot move", from, "this name always stays");
     if (is_below(to, from))
         return complain("mv", "cannot move", from, "into itself");
     return complain("mv", "cannot move to", to, explain(to, MAKE_IT));

@@ -54,7 +54,8 @@ put_field(struct conversion *out, const char *prefix, const char *text, int n)
 
 /*
  * Divides *value by base and returns the remainder.  The 32-bit CPU divides 64
- * by 32 bits only if the quotient has 32: so this is long division in two steps.
+ * by 32 bits only if the quotient has 32: so this is long division in two
+ * steps.
  */
 static unsigned
 divide(uint64_t *value, uint32_t base)

@@ -8,9 +8,9 @@
 typedef void format_sink(void *context, char c);
 
 /*
- * Writes fmt with its arguments to sink.  Knows %d %i %u %o %x %X %p %s %c %% with
- * the flags - 0 + and #, a width, a precision for %s (either may be *), and the
- * sizes h, l, ll and z.  Returns the number of characters written.
+ * Writes fmt with its arguments to sink.  Knows %d %i %u %o %x %X %p %s %c %%
+ * with the flags - 0 + and #, a width, a precision for %s (either may be *),
+ * and the sizes h, l, ll and z.  Returns the number of characters written.
  */
 int format(format_sink *sink, void *context, const char *fmt, va_list args);
 

@@ -30,10 +30,10 @@ int write_all(int fd, const void *buf, size_t n);
 
 /*
  * Steps through a program's options.  `options` has the letters it knows, each
- * with a ':' behind it if a value follows: "nf:" stands for -n and -f VALUE.
- * A # among them stands for a number that is an option itself, such as -20.
- * Returns the next letter, or #, with optarg pointing to its value; '?' after
- * a complaint on fd 2 about an unknown letter or a missing value; or -1 when the
+ * with a ':' behind it if a value follows: "nf:" stands for -n and -f VALUE.  A
+ * # among them stands for a number that is an option itself, such as -20. 
+ * Returns the next letter, or #, with optarg pointing to its value; '?' after a
+ * complaint on fd 2 about an unknown letter or a missing value; or -1 when the
  * options end: argv[optind] is then the first of the other arguments.
  */
 int getopt(int argc, char *const argv[], const char *options);

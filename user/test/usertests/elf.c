@@ -351,6 +351,7 @@ elf_returns_memory(void)
         EXPECT(run_with_second(0, PGSIZE), REFUSED);
         EXPECT(run_with_second(OFFSET_FAR, 0x7ff00000), REFUSED);
         EXPECT(run_with_second(KERNBASE, PGSIZE), REFUSED);
+        EXPECT(run_with_second(5 << 20, 0x7f000000), REFUSED);
         EXPECT(run_with_second(OFFSET_FAR, PGSIZE), STATUS);
     }
     EXPECT(count_pages(), pages);
