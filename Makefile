@@ -12,16 +12,21 @@ endif
 # and folders to its left.  boot/, trap.c and main.c stand above them all.
 LAYERS := lib x86 core mem intr sched dev fs file proc syscall
 
+# SCHED=seed: a schedule drawn from a seed, in the DEBUG build, on one CPU.
+ifneq ($(SCHED),)
+DEBUG := 1
+endif
+
 # All that is made goes to one folder.
 O := build$(if $(DEBUG),/debug)
-CPUS := 2
-MEM := 128
+CPUS := $(if $(SCHED),1,2)
+MEM := $(if $(SCHED),48,128)
 JOBS := 2
 
 all: image
 GOALS := all image fresh get setup clean qemu qemu-nox qemu-vga qemu-gdb gdb \
-    test soak bench test-v86 check-layers kernel-objects help size where \
-    xv6.img fs.img
+    test soak lint coverage bench curves profile test-v86 check-layers \
+    kernel-objects help size where xv6.img fs.img
 .PHONY: $(GOALS) FORCE
 
 include tools/mk/check.mk
@@ -47,9 +52,18 @@ include tools/mk/image.mk
 
 # Running.  tools/run starts QEMU and says how the machine ended.
 QEMU_ARGS = -accel tcg -m $(MEM) -smp $(CPUS) -serial mon:stdio -nic none \
-    -drive file=$(O)/lectern.img,format=raw,if=ide -no-reboot \
-    -device isa-debug-exit,iobase=0x501,iosize=2
+    -drive file=$(DISK),format=raw,if=ide -no-reboot \
+    -device isa-debug-exit,iobase=0x501,iosize=2 $(if $(SCHED),$(SCHED_ARGS))
+DISK = $(if $(SCHED),$(SCHED_IMAGE),$(IMAGE))
 
+# Time counts instructions.  The seed stands where kernel/core/debug_seed.c
+# looks for it, and the disk is a copy in memory.
+SCHED_ARGS = -icount shift=0,sleep=off \
+    -device loader,addr=0x3ff000,data=0x44454553,data-len=4 \
+    -device loader,addr=0x3ff004,data=$(SCHED),data-len=4 \
+    -device loader,file=$(SCHED_IMAGE),addr=0x2000000,force-raw=on
+
+qemu qemu-nox qemu-vga qemu-gdb: $(if $(SCHED),$(SCHED_IMAGE))
 qemu qemu-nox: image
 	@echo 'Leave: type halt, or Ctrl-a x.  ^C goes to the machine.'
 	@tools/run $(O) $(QEMU_ARGS) -display none $(QEMUEXTRA)
@@ -59,9 +73,10 @@ qemu-vga: image
 # One CPU, which waits for `make gdb` in a second terminal.  Nobody else on this
 # host may open the socket.
 qemu-gdb: CPUS := 1
-qemu-gdb: MEM := 32
+qemu-gdb: MEM := $(if $(SCHED),48,32)
 qemu-gdb: image .gdbinit
-	@echo 'Now type make gdb in a second terminal.  Leave: Ctrl-a x.'
+	@echo 'Type in a second terminal: make gdb$(if $(DEBUG), DEBUG=1)'
+	@echo 'Leave: Ctrl-a x.'
 	@umask 077; tools/run $(O) $(QEMU_ARGS) -display none -S $(GDB_SERVER) \
 	    $(QEMUEXTRA)
 GDB_SERVER = $(if $(GDBPORT),-gdb tcp:$(GDB_ADDRESS), -gdb chardev:gdb \
@@ -80,8 +95,28 @@ test:
 	@tools/prove -j$(JOBS) $(or $(TESTS),tests)
 soak:
 	+@LECTERN_SOAK=1 $(MAKE_AGAIN) test
+# What analyzers and a build with traps find.
+lint: image
+	@tools/prove -v tests/14-lint.t
+
+# The lines of the kernel that these tests reach.
+COVERAGE_TESTS := $(wildcard tests/2[4-7]-*.t tests/3[01]-*.t tests/4*.t \
+    tests/5[0-3]-*.t)
+coverage: image
+	+@$(MAKE_AGAIN) DEBUG=1 image
+	@rm -rf build/coverage && mkdir build/coverage
+	@LECTERN_COVERAGE=$(CURDIR)/build/coverage \
+	    tools/prove -j$(JOBS) $(or $(TESTS),$(COVERAGE_TESTS))
+	@TARGET=$(TARGET) tools/coverage build/coverage build build/debug
+
+# What things cost.
 bench: image
-	@tools/bench $(O)
+	@tools/bench $(O) $(if $(CURVES),&& tools/curves $(O))
+curves: image
+	@tools/curves $(O)
+profile: image
+	@tools/profile $(O) $(ROWS)
+
 test-v86: image
 	@tools/v86 $(O)
 # The includes come first: a file with one that goes up may not compile.

@@ -3,6 +3,7 @@
  * The assembly stubs in x86/vectors.S call trap() with all registers saved.
  */
 #include "lib/format.h"
+#include "x86/memlayout.h"
 #include "x86/traps.h"
 #include "x86/x86.h"
 #include "core/cpu.h"
@@ -36,9 +37,29 @@ static const char *const exception_names[NEXCEPTIONS] = {
 };
 
 /*
- * An exception: the CPU could not carry out an instruction.  It ends the program
- * that caused it, or else the kernel.  Not part of trap, as its buffer would lie
- * on the stack of every system call.
+ * What a page fault most likely means.  A null pointer to a structure leads a
+ * little above 0; in a program that is its text, so it shows when written to.
+ */
+static const char *
+likely_cause(const struct trapframe *tf, uint32_t address, bool from_user)
+{
+    if (address == tf->eip)
+        return " (jump to a wild address)";
+    if (address < (from_user ? 64 : PGSIZE))
+        return " (null pointer dereference)";
+    if (from_user && address / PGSIZE ==
+                         proc->heap / PGSIZE - USER_STACK_PAGES - 1)
+        return " (stack overflow)";
+    if (tf->err & FAULT_PRESENT && tf->err & FAULT_WRITE &&
+        (!from_user || address < KERNBASE))
+        return " (write to text or constants)";
+    return "";
+}
+
+/*
+ * An exception: the CPU could not carry out an instruction.  It ends the
+ * program that caused it, or else the kernel.  Not part of trap, as its buffer
+ * would lie on the stack of every system call.
  */
 static void __attribute__((noreturn, noinline))
 handle_exception(const struct trapframe *tf, bool from_user)
@@ -46,7 +67,7 @@ handle_exception(const struct trapframe *tf, bool from_user)
     // Before anything else can fault and change it.
     uint32_t address = read_cr2();
     const char *what = exception_names[tf->trapno];
-    char buf[96];
+    char buf[128];
 
     // If another CPU sent it to stop this one, that is what panic does.
     if (tf->trapno == T_NMI)
@@ -54,10 +75,14 @@ handle_exception(const struct trapframe *tf, bool from_user)
     if (what == NULL)
         what = "exception";
     if (tf->trapno == T_PAGE) {
-        snprintf(buf, sizeof(buf), "%s: %s address %#x, %s", what,
-                 tf->err & FAULT_WRITE ? "write to" : "read of",
-                 (unsigned)address, tf->err & FAULT_PRESENT
-                     ? "which is not allowed" : "no page there");
+        bool write = tf->err & FAULT_WRITE;
+        snprintf(buf, sizeof(buf), "%s: %s address %#x, %s%s", what,
+                 write ? "write to" : "read of", (unsigned)address,
+                 !(tf->err & FAULT_PRESENT) ? "no page there" :
+                 from_user && (!write || address >= KERNBASE)
+                     ? "which only the kernel may use"
+                     : "which may only be read",
+                 likely_cause(tf, address, from_user));
         what = buf;
     }
     if (from_user) {
@@ -81,12 +106,14 @@ handle_exception(const struct trapframe *tf, bool from_user)
 static void
 handle_interrupt(unsigned vector)
 {
+    debug_interrupt(vector);
     if (vector == T_TIMER && cpu->id == 0) {
         acquire(&ptable.lock);
         ticks++;
         wakeup_locked(&ticks);
         release(&ptable.lock);
         disk_tick();
+        debug_schedule_tick();
     }
     irq_dispatch(vector);
     // The end of a time slice, wherever the process was: interrupts were on, so
@@ -98,20 +125,29 @@ handle_interrupt(unsigned vector)
 void
 trap(struct trapframe *tf)
 {
-    bool from_user = (tf->cs & DPL_USER) != 0;
+    // In virtual 8086 mode cs is no selector.  On QEMU, iret lets a program go
+    // there; it must end, as its trap frame is not where proc->tf says.
+    bool virtual = (tf->eflags & FL_VM) != 0;
+    bool from_user = virtual || (tf->cs & DPL_USER) != 0;
 
-    if (tf->trapno == T_SYSCALL)
+    if (tf->trapno == T_NMI && debug_nmi(tf))
+        return;
+    if (virtual)
+        proc->killed = true;
+    if (tf->trapno == T_SYSCALL && !virtual)
         syscall();
     else if (tf->trapno == T_DEVICE && from_user)
         fpu_enter();
     else if (tf->trapno < NEXCEPTIONS)
         handle_exception(tf, from_user);
-    else if (tf->trapno != T_SPURIOUS)  // which nobody sent: no acknowledgment
+    else if (tf->trapno != T_SYSCALL && tf->trapno != T_SPURIOUS)
         handle_interrupt(tf->trapno);
 
     if (from_user) {
-        debug_no_locks_but(NULL);
-        if (proc->killed)
+        if (proc->killed) {
+            sti();
             exit(-1);
+        }
+        debug_return_to_user(tf);
     }
 }

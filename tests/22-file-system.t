@@ -19,10 +19,10 @@ my $soak = $ENV{LECTERN_SOAK};
 my %builds = (
     plain => [['-O2'], [], [limits => 0, 30, 30], [torn => 1, 1, 1],
         [rounds => 1, 3, 400], [lives => 1, 80, 8000],
-        [mutations => 1, 25, 400]],
+        [mutations => 1, 36, 400]],
     checked => [['-O1', @SANITIZERS], [], [limits => 0, 30, 30],
         [torn => 1, 1, 1], [rounds => 1001, 1, 100], [lives => 10001, 10, 800],
-        [mutations => 1001, 15, 400]],
+        [mutations => 1001, 5, 400]],
     counted => [['-O0'], ['--coverage'], [limits => 0, 30, 30],
         [rounds => 2001, 2, 10], [lives => 20001, 2, 10],
         [mutations => 2001, 1, 2]],

@@ -5,24 +5,31 @@
 #pragma once
 
 #ifdef DEBUG
-#include "core/spinlock.h"
-
-/* Panics if taking lock now breaks the lock order or takes it twice. */
-void debug_acquire(struct spinlock *lock);
-void debug_release(struct spinlock *lock);
-
-/* Panics if this CPU holds any spinlock but `allowed` (may be NULL). */
-void debug_no_locks_but(struct spinlock *allowed);
-
-/* Fills a page that is about to be freed with a pattern. */
-void debug_poison_page(void *page);
-
-/* Panics if a page has been written since it was freed; then spoils it anew. */
-void debug_check_page(void *page);
+#include "core/debug_checks.h"
 #else
+#include <stdbool.h>
+
 #define debug_acquire(lock) ((void)(lock))
 #define debug_release(lock) ((void)(lock))
 #define debug_no_locks_but(allowed) ((void)(allowed))
 #define debug_poison_page(page) ((void)(page))
 #define debug_check_page(page) ((void)(page))
+#define debug_spin(lock) ((void)(lock))
+#define debug_list_locks() ((void)0)
+#define debug_list_leaks() ((void)0)
+#define debug_check_pgdir(pgdir) ((void)(pgdir))
+#define debug_watchdog_start() ((void)0)
+#define debug_watchdog_stop() ((void)0)
+#define debug_nmi(tf) ((void)(tf), false)
+#define debug_interrupt(vector) ((void)(vector))
+#define debug_check_queue(queue, end) ((void)(queue), (void)(end))
+#define debug_return_to_user(tf) ((void)(tf))
+#define debug_check_table(table) ((void)(table))
+#define debug_fails(resource) false
+#define debug_call_number(eax) (eax)
+#define debug_point() ((void)0)
+#define debug_choose(queue) (queue)
+#define debug_schedule_tick() ((void)0)
+#define debug_ram_end(end) (end)
+#define debug_ramdisk(writing, sector, pages, npages) false
 #endif

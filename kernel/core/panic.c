@@ -4,6 +4,7 @@
 #include "x86/memlayout.h"
 #include "x86/x86.h"
 #include "core/cpu.h"
+#include "core/debug.h"
 #include "core/printf.h"
 
 bool panicking;
@@ -72,6 +73,7 @@ panic(const char *fmt, ...)
             break;
         frame = (const uintptr_t *)frame[0];
     }
+    debug_list_locks();
     printf("This is a bug in the kernel.  The machine is halted.\n");
     halt_cpu();
 }

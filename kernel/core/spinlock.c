@@ -33,6 +33,7 @@ holding(struct spinlock *lock)
 void
 acquire(struct spinlock *lock)
 {
+    debug_point();
     pushcli();
     debug_acquire(lock);
     // One step for all CPUs: sets `locked` and says whether it was set before.
@@ -40,6 +41,7 @@ acquire(struct spinlock *lock)
     while (__atomic_test_and_set(&lock->locked, __ATOMIC_ACQUIRE) &&
            !panicking) {
         assert(!holding(lock));
+        debug_spin(lock);
         pause();
     }
     lock->cpu = cpu;
@@ -49,11 +51,12 @@ acquire(struct spinlock *lock)
 void
 release(struct spinlock *lock)
 {
-    assert(holding(lock) || panicking);
     debug_release(lock);
+    assert(holding(lock) || panicking);
     lock->cpu = NULL;
     // An x86 CPU does not move earlier loads or stores past a later store
     // (SDM 3A, "Memory Ordering"), so this one only needs to bind the compiler.
     __atomic_clear(&lock->locked, __ATOMIC_RELEASE);
     popcli();
+    debug_point();
 }

@@ -18,6 +18,7 @@
 #include "lib/limits.h"
 #include "x86/memlayout.h"
 #include "x86/x86.h"
+#include "core/debug.h"
 #include "core/panic.h"
 #include "core/printf.h"
 #include "intr/apic.h"
@@ -162,6 +163,8 @@ request(uint8_t command, uint32_t sector, void *const pages[], size_t npages)
     assert(npages <= DISK_MAX_PAGES && (npages > 0 || command == FLUSH_CACHE));
     if (sector >= disk_size || count > disk_size - sector)
         return -1;
+    if (debug_ramdisk(command == WRITE_DMA, sector, pages, npages))
+        return 0;
     sleeplock_acquire(&turn);
     acquire(&lock);
     start(command, sector, pages, npages);

@@ -12,7 +12,6 @@
 #include "dev/vga.h"
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "x86/memlayout.h"
 #include "x86/x86.h"

@@ -8,11 +8,10 @@
  */
 #include "file/file.h"
 
-#include <stdbool.h>
-
 #include "fcntl.h"
 #include "lib/limits.h"
 #include "lib/string.h"
+#include "core/debug.h"
 #include "core/panic.h"
 #include "core/spinlock.h"
 #include "dev/device.h"
@@ -50,6 +49,8 @@ file_alloc(int flags)
         if (ftable.files[ftable.cursor].refs == 0)
             f = &ftable.files[ftable.cursor];
     }
+    if (debug_fails(FAIL_FILE))
+        f = NULL;
     if (f != NULL)
         *f = (struct file){
             .refs = 1,

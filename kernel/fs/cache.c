@@ -13,6 +13,7 @@
 
 #include "lib/limits.h"
 #include "x86/memlayout.h"
+#include "core/debug.h"
 #include "core/panic.h"
 #include "mem/kalloc.h"
 #include "sched/sleep.h"
@@ -93,8 +94,9 @@ fill(struct buf *first)
 struct buf *
 cache_read(uint32_t block)
 {
+    if (debug_fails(FAIL_DISK_READ))
+        return NULL;
     struct buf *buf = block != 0 ? get(block) : &hole;
-
     if (buf == &hole || buf->entry.valid)
         return buf;
     sleeplock_acquire(&filling);

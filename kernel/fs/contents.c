@@ -3,13 +3,13 @@
  *
  * The first NDIRECT blocks are named in the inode, the others in an indirect
  * block.  A number that came from the disk is used only if it is a data
- * block's.
+ * block's.  Which blocks are used stands in the bitmap, one bit a block.
  */
 #include "fs/inode.h"
 
 #include "lib/string.h"
+#include "core/debug.h"
 #include "mem/usermem.h"
-#include "fs/bitmap.h"
 #include "fs/log.h"
 #include "fs/super.h"
 
@@ -22,6 +22,51 @@ min(uint32_t a, uint32_t b)
 }
 
 /*
+ * Marks a data block as used or free.  Returns 1, 0 if it was marked so before,
+ * or -1 on a disk error.
+ */
+static int
+mark(uint32_t block, bool used)
+{
+    struct buf *buf = cache_read(super.bitmap_start + block / BITS_PER_BLOCK);
+
+    if (buf == NULL)
+        return -1;
+    uint32_t *word = (uint32_t *)buf->data + block / 32 % (BSIZE / 4);
+    uint32_t bit = 1u << block % 32;
+    bool changes = ((*word & bit) != 0) != used;
+    if (changes) {
+        log_modify(buf);
+        *word ^= bit;
+    }
+    cache_put(buf);
+    return changes;
+}
+
+/* Takes a data block.  Returns its number, or 0: disk full, or unreadable. */
+static uint32_t
+bitmap_alloc(void)
+{
+    static uint32_t next;       // what is written in one go lies together
+
+    for (uint32_t i = 0; i < super.nblocks; i++) {
+        uint32_t block = is_data_block(next) ? next : super.data_start;
+        int marked = mark(block, true);
+        next = block + 1;
+        if (marked != 0)
+            return marked > 0 ? block : 0;
+    }
+    return 0;
+}
+
+/* Frees a data block.  Returns -1 if it is none or free, or cannot be read. */
+static int
+bitmap_free(uint32_t block)
+{
+    return is_data_block(block) && mark(block, false) == 1 ? 0 : -1;
+}
+
+/*
  * Allocates a block of zeros for *entry, which lies in buf, or in the inode if
  * that is NULL, if it has none and is to have one.  Returns -1 if that fails,
  * or if the block it has cannot be one.
@@ -30,7 +75,7 @@ static int
 fill_entry(uint32_t *entry, struct buf *buf, bool allocate)
 {
     if (*entry == 0 && allocate) {
-        uint32_t block = bitmap_alloc();
+        uint32_t block = debug_fails(FAIL_DISK_BLOCK) ? 0 : bitmap_alloc();
         if (block == 0)
             return -1;
         struct buf *new = cache_overwrite(block);

@@ -6,10 +6,6 @@
  */
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "fs/inode.h"
 
 /* Most bytes that one transaction writes to a file. */

@@ -4,8 +4,6 @@
  */
 #include "fs/super.h"
 
-#include <stddef.h>
-
 #include "lib/string.h"
 #include "dev/disk.h"
 

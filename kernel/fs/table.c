@@ -4,6 +4,7 @@
  */
 #include "fs/table.h"
 
+#include "core/debug.h"
 #include "core/panic.h"
 
 struct entry *
@@ -38,6 +39,7 @@ table_get(struct table *table, uint32_t key)
     struct entry *entry = table_find(table, key);
 
     assert(key != 0);
+    debug_check_table(table);
     // The first time around, the hand may find that all were wanted.
     for (unsigned n = 2 * table->nentries; entry == NULL && n > 0; n--) {
         void *at = (char *)table->entries + table->hand * table->size;

@@ -43,6 +43,9 @@ enum {
     PM1_SLEEP_ENABLE = 0x2000,
 };
 
+// A number of the firmware's: it may lie at any address, aligned or not.
+typedef uint32_t __attribute__((aligned(1))) firmware_number;
+
 static uint16_t pm1a_control;   // [const] after init; 0 if unknown
 
 /* A table has a byte that makes all of them add up to 0. */
@@ -64,11 +67,11 @@ static uint32_t
 number(paddr_t pa, uint32_t offset)
 {
     const uint8_t *table = temp_map(pa, MAX_LENGTH);
-    uint32_t length = *(const uint32_t *)(table + TABLE_LENGTH);
+    uint32_t length = *(const firmware_number *)(table + TABLE_LENGTH);
 
     if (length > MAX_LENGTH || offset + 4 > length || !adds_up(table, length))
         return 0;
-    return *(const uint32_t *)(table + offset);
+    return *(const firmware_number *)(table + offset);
 }
 
 /* Enters the CPUs of the MADT in cpus[], where this one is already. */
@@ -105,7 +108,7 @@ acpi_init(void)
     for (paddr_t pa = *segment << 4; rsdt == 0 && pa < EXTMEM; pa += 16) {
         const uint8_t *rsdp = P2V(pa);
         if (memcmp(rsdp, "RSD PTR ", 8) == 0 && adds_up(rsdp, RSDP_SIZE))
-            rsdt = *(const uint32_t *)(rsdp + RSDP_RSDT);
+            rsdt = *(const firmware_number *)(rsdp + RSDP_RSDT);
     }
     cpus[0].apicid = mmio_read32(LAPIC + LAPIC_ID) >> 24;
     for (uint32_t i = RSDT_TABLES; rsdt != 0 && number(rsdt, i) != 0; i += 4) {

@@ -14,6 +14,7 @@
 #include "x86/traps.h"
 #include "x86/x86.h"
 #include "core/cpu.h"
+#include "core/debug.h"
 #include "core/panic.h"
 #include "core/printf.h"
 #include "mem/vm.h"
@@ -77,6 +78,7 @@ lapic_send(uint8_t apicid, uint32_t command)
 static void
 stop_cpus(void)
 {
+    debug_watchdog_stop();
     for (struct cpu *c = cpus; c < &cpus[ncpu]; c++)
         if (c->started && c != cpu)
             lapic_send(c->apicid, ICR_NMI);
@@ -160,6 +162,7 @@ start_other_cpus(void)
     }
     printf("cpus: %u started\n", n);
     cpu->started = true;
+    debug_watchdog_start();
 }
 
 void

@@ -64,7 +64,7 @@ ram_init(const struct bootinfo *bootinfo)
 void
 kinit(void *vstart, void *vend)
 {
-    paddr_t low = V2P(vstart), high = V2P(vend);
+    paddr_t low = V2P(vstart), high = debug_ram_end(V2P(vend));
 
     // No other CPU and no interrupt handler runs yet, so kfree need not lock.
     // That counts, as it runs once for each page of RAM.
@@ -101,7 +101,8 @@ void *
 kalloc(void)
 {
     acquire(&kmem.lock);
-    struct run *r = kmem.freelist;
+    struct run *r = debug_fails(FAIL_PAGE) ? NULL : kmem.freelist;
+    debug_point();              // does nothing, as long as the lock is held
     if (r != NULL) {
         kmem.freelist = r->next;
         debug_check_page(r);

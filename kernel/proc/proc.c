@@ -9,6 +9,7 @@
 
 #include "lib/string.h"
 #include "x86/x86.h"
+#include "core/debug.h"
 #include "core/panic.h"
 #include "core/printf.h"
 #include "mem/vm.h"
@@ -58,7 +59,7 @@ struct proc *
 allocproc(void)
 {
     acquire(&ptable.lock);
-    struct proc *p = proc_find(0);
+    struct proc *p = debug_fails(FAIL_PROCESS) ? NULL : proc_find(0);
     char *kstack = p != NULL ? kstack_alloc(p - ptable.proc) : NULL;
     if (kstack == NULL) {
         release(&ptable.lock);

@@ -58,6 +58,7 @@ set_runnable(struct proc *p)
 static struct proc *
 take_runnable(void)
 {
+    debug_check_queue(queue, queue_end);
     while (queue == NULL) {
         uint32_t self = 1u << cpu->id;
         idle_cpus |= self;
@@ -67,10 +68,10 @@ take_runnable(void)
         acquire(&ptable.lock);
         idle_cpus &= ~self;
     }
-    struct proc *p = queue;
-    queue = p->next;
-    if (queue == NULL)
-        queue_end = &queue;
+    struct proc **link = debug_choose(&queue), *p = *link;
+    *link = p->next;
+    if (*link == NULL)
+        queue_end = link;
     return p;
 }
 
@@ -92,6 +93,7 @@ scheduler(void)
         struct proc *p = take_runnable();
         proc = p;
         switchuvm(p);
+        debug_check_pgdir(p->pgdir);
         p->state = RUNNING;
         swtch(&cpu->scheduler, proc->context);
         switchkvm();
@@ -134,9 +136,9 @@ void
 sched(void)
 {
     assert(holding(&ptable.lock));
+    debug_no_locks_but(&ptable.lock);
     assert(cpu->ncli == 1);     // no other spinlock is held
     assert(proc->state != RUNNING);
-    debug_no_locks_but(&ptable.lock);
 
     fpu_leave();
     // intena belongs to this kernel thread, not to the CPU it happens to be on.

@@ -1,6 +1,7 @@
 /* The table of system calls, and how they fetch their arguments. */
 #include "syscall/syscall.h"
 
+#include "core/debug.h"
 #include "core/printf.h"
 #include "mem/usermem.h"
 
@@ -17,7 +18,7 @@ static const struct call {
 void
 syscall(void)
 {
-    uint32_t number = proc->tf->eax;
+    uint32_t number = debug_call_number(proc->tf->eax);
     int result = -1;
 
     if (number < sizeof(calls) / sizeof(calls[0]) &&

@@ -1,6 +1,7 @@
 /* System calls about files: they turn descriptors and strings into objects. */
 #include "syscall/syscall.h"
 
+#include "core/debug.h"
 #include "mem/usermem.h"
 #include "fs/ops.h"
 #include "fs/path.h"
@@ -20,7 +21,8 @@ argfd(int n)
 static int
 free_fd(int first)
 {
-    for (int fd = first; fd < NOFILE; fd++)
+    for (int fd = debug_fails(FAIL_DESCRIPTOR) ? NOFILE : first;
+         fd < NOFILE; fd++)
         if (proc->ofile[fd] == NULL)
             return fd;
     return -1;
@@ -131,7 +133,7 @@ sys_pipe(void)
     int address, first = free_fd(0);
     const int fds[2] = { first, free_fd(first + 1) };
 
-    if (fds[1] < 0 || argint(0, &address) < 0 ||
+    if (fds[0] < 0 || fds[1] < 0 || argint(0, &address) < 0 ||
         !user_range_ok(proc->pgdir, (uintptr_t)address, sizeof(fds), true) ||
         pipe_create(&proc->ofile[fds[0]], &proc->ofile[fds[1]]) < 0)
         return -1;

@@ -1,6 +1,7 @@
 /* System calls about processes, memory and time. */
 #include "syscall/syscall.h"
 
+#include "core/debug.h"
 #include "mem/usermem.h"
 #include "intr/acpi.h"
 #include "sched/sleep.h"
@@ -101,5 +102,6 @@ sys_halt(void)
     if (argint(0, &code) < 0 || code < 0 || code > 127)
         return -1;
     log_checkpoint();
+    debug_list_leaks();
     power_off((uint8_t)code);
 }

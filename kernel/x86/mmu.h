@@ -44,6 +44,7 @@
 #define CR4_OSXMMEXCPT 0x00000400   // SSE errors are exceptions
 
 #define FL_IF       0x00000200      // eflags: interrupts on
+#define FL_VM       0x00020000      // virtual 8086 mode
 
 /* Segments: index in the global descriptor table. */
 #define SEG_KCODE   1               // kernel code

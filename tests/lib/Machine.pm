@@ -36,6 +36,7 @@ sub start {
     my $dir = temp_dir();
     my $image = $option{image}
         // ($option{debug} ? debug_image() : built('lectern.img'));
+    my $log = log_file($dir);
     my $disk = $option{disk} // "$dir/disk.img";
     if (!$option{disk}) {
         File::Copy::copy($image, $disk) or die "$image: $!\n";
@@ -54,7 +55,7 @@ sub start {
         '-chardev', "socket,id=serial,path=$dir/serial,server=off",
         '-serial', 'chardev:serial',
         # The log of resets tells a triple fault from a power-off.
-        '-d', 'cpu_reset', '-D', "$dir/resets",
+        logging($log),
         $monitor
             ? ('-chardev', "socket,id=monitor,path=$dir/monitor,server=off",
                '-mon', 'chardev=monitor,mode=readline')
@@ -71,7 +72,8 @@ sub start {
     }, @command);
 
     my $self = $class->SUPER::new(undef);
-    @$self{qw(pid dir disk title)} = ($pid, $dir, $disk, title(%option));
+    @$self{qw(pid dir disk log title)} = ($pid, $dir, $disk, $log,
+        title(%option));
     $self->{handle} = $self->connection($serial, 'serial line');
     $self->{monitor} = Conversation->new($self->connection($monitor, 'monitor'))
         if $monitor;
@@ -87,6 +89,24 @@ sub boot {
 }
 
 sub debug_image { return built('debug/lectern.img') }
+
+# Where QEMU logs to.  With LECTERN_COVERAGE set that is a file of its own in
+# this folder, and all code of the kernel is logged once, when it first runs:
+# below are the addresses where it starts and where it is linked.
+my $machines = 0;
+
+sub log_file {
+    my ($dir) = @_;
+    my $folder = $ENV{LECTERN_COVERAGE} or return "$dir/log";
+    return "$folder/$$-" . ++$machines;
+}
+
+sub logging {
+    my ($log) = @_;
+    return ('-D', $log, '-d', 'cpu_reset') if !$ENV{LECTERN_COVERAGE};
+    return ('-D', $log, '-d', 'cpu_reset,in_asm',
+        '-dfilter', '0x100000+0x1000,0x80100000+0x40000');
+}
 
 sub title {
     my (%option) = @_;
@@ -152,8 +172,7 @@ sub ending {
     my $code = $status >> 8;
     return $code >> 1 if $code & 1;
     return "QEMU failed with code $code" if $code;
-    return 'triple fault' if read_file("$self->{dir}/resets")
-        =~ /^Triple fault/m;
+    return 'triple fault' if read_file($self->{log}) =~ /^Triple fault/m;
     return 'power off or reset';
 }
 

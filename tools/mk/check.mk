@@ -8,6 +8,7 @@ at_most = $(if $(shell n='$($(1))'; test "$${n%%,*}" -ge 1 -a \
 ifneq ($(filter qemu%,$(MAKECMDGOALS)),)
 $(call at_most,CPUS,255)
 $(call at_most,MEM,65536)
+$(if $(SCHED),$(call at_most,SCHED,4294967295))
 endif
 
 # What is no file's name is one of our goals.

@@ -32,6 +32,16 @@ UPDATE := $(if $(FRESH),,$(wildcard $(IMAGE)))
 disk_all = $(if $(UPDATE),$(filter $(O)/disk.list,$?),all)
 disk_news = $(if $(disk_all),$(DISK_FILES),$(filter $(DISK_FILES),$?))
 
+# The disk of a machine whose schedule comes from a seed.  Its first program is
+# races, which needs nobody to type.
+SCHED_IMAGE := $(O)/schedule.img
+$(SCHED_IMAGE): $(O)/mkfs $(DISK_BOOT) $(O)/disk/races
+	$(SAY) "MKFS $@"
+	@mkdir -p $(O)/schedule
+	@cp $(O)/disk/races $(O)/schedule/init
+	$(Q)$(O)/mkfs -b 2048 -i 200 -B $(O)/boot/bootblock.bin \
+	    -K $(O)/kernel.stripped $@ $(O)/schedule/init
+
 image: $(IMAGE) $(O)/fsck
 	$(if $(REPLACED),@for name in $(REPLACED); do echo \
 	    "Your $$name takes the place of the system's on the disk."; done)

@@ -33,10 +33,13 @@ OBJDUMP := $(TARGET)objdump
 CFLAGS_32 := -O2 -g -ffreestanding -nostdinc -isystem $(CC_INCLUDE) \
     -fno-common -fno-pic -fno-strict-aliasing -fno-omit-frame-pointer \
     $(CC_FLAGS) -ffile-prefix-map=$(CURDIR)=.
+# UNDEFINED=1: where the C standard leaves open what happens, it is a trap.
+TRAP_UNDEFINED := -fsanitize=undefined -fsanitize-undefined-trap-on-error
 CFLAGS_OURS := -std=gnu17 -Wall -Wextra -Wshadow -Wvla -Wundef \
     -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings
 KERNEL_CFLAGS := $(CFLAGS_OURS) $(CFLAGS_32) $(CC_KERNEL_FLAGS) \
-    -fno-optimize-sibling-calls -Iinclude -Ikernel $(if $(DEBUG),-DDEBUG)
+    -fno-optimize-sibling-calls -Iinclude -Ikernel $(if $(DEBUG),-DDEBUG) \
+    $(if $(UNDEFINED),$(TRAP_UNDEFINED),-Wframe-larger-than=640)
 BOOT_CFLAGS := $(CFLAGS_OURS) $(CFLAGS_32) $(CC_KERNEL_FLAGS) -Os -Iinclude
 USER_CFLAGS_ANY := $(CFLAGS_32) -ffunction-sections -fdata-sections
 USER_CFLAGS := $(CFLAGS_OURS) $(USER_CFLAGS_ANY) \

@@ -21,7 +21,7 @@
 #include "fcntl.h"
 #include "fs.h"
 #include "stat.h"
-#include "core/debug.h"
+#include "core/debug_fail.h"
 #include "lib/limits.h"
 #include "x86/mmu.h"
 
@@ -402,8 +402,8 @@ keep_files(int gate[2])
 }
 
 /*
- * A child does the work.  Meanwhile this process and other children keep most of
- * the memory and the open files, so that counting the rest takes little time.
+ * A child does the work.  Meanwhile this process and other children keep most
+ * of the memory and the open files, so that counting the rest is quick.
  */
 int
 main(int argc, char *argv[])

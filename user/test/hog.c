@@ -4,9 +4,9 @@
  *     hog fork|memory|pipes|files|disk|all
  *     hog count
  *
- * Each hog says when nothing is left.  `all` starts the five at once.  What a hog
- * has taken is free when it ends, the disk too: its files have no names.  `count`
- * tells how much of everything there is.
+ * Each hog says when nothing is left.  `all` starts the five at once.  What a
+ * hog has taken is free when it ends, the disk too: its files have no names.
+ * `count` tells how much of everything there is.
  */
 #include <stdbool.h>
 #include <stdint.h>
