@@ -10,7 +10,7 @@ use lib "$FindBin::Bin/lib";
 
 use HostFs qw(build_host compile link_host run_host);
 use Time::HiRes qw(time);
-use Tree qw($top read_file temp_dir write_file);
+use Tree qw($top plant read_file temp_dir write_file);
 
 # What is run, in this order, until something fails.
 my @PARTS = (torn => 1, 1, lives => 1, 100, rounds => 1, 1);
@@ -56,17 +56,6 @@ if ($ENV{LECTERN_SOAK}) {
         'if (disk_flush() < 0 || disk_write(' => 'if (disk_write('];
 }
 
-# Puts the new texts into a source; dies if an old one is not there just once.
-sub plant {
-    my ($name, $source, @changes) = @_;
-    while (my ($old, $new) = splice @changes, 0, 2) {
-        my $n = () = $source =~ /\Q$old\E/g;
-        $n == 1 or die "kernel/fs/$name has $n times, not once: $old\n";
-        $source =~ s/\Q$old\E/$new/;
-    }
-    return $source;
-}
-
 my $dir = temp_dir();
 my @options = ('-O1');
 my ($status, $output) = run_host(build_host($dir, \@options), @PARTS);
@@ -76,7 +65,8 @@ for (@mistakes) {
     my ($what, $name, @changes) = @$_;
     my $planted = temp_dir();
     write_file("$planted/$name",
-        plant($name, read_file("$top/kernel/fs/$name"), @changes));
+        plant("kernel/fs/$name", read_file("$top/kernel/fs/$name"),
+            @changes));
     compile($dir, \@options, "$planted/$name");
     my $program = link_host($dir, \@options);
     my $start = time;

@@ -9,7 +9,7 @@ use FindBin;
 use lib "$FindBin::Bin/lib";
 
 use Machine;
-use Tree qw(capture copy_tree read_file write_file);
+use Tree qw(capture copy_tree plant read_file write_file);
 
 # Seconds of waiting for any words; they take 10 at most on an idle host.
 my $LIMIT = $ENV{LECTERN_LIMIT} // 60;
@@ -35,7 +35,7 @@ my @mistakes = (
             . "    acquire(&ptable.lock);\n"],
         ['kill 99'],
         qr/^panic: acquire of the spinlock "ptable", which this CPU already/m,
-        qr/in process \d+, kill, called from:\n.*sys_kill\+/s,
+        qr/in process \d+, kill, called from:\n.*?sys_kill\+/s,
         qr/^cpu\d holds the spinlock "ptable", taken by:\n.*sys_kill\+/m],
     ['a forgotten release', 'syscall/sysproc.c',
         ["    release(&ptable.lock);\n    return 0; " => '    return 0; '],
@@ -100,7 +100,7 @@ my @mistakes = (
         qr/^  eax [0-9a-f]{8}  ebx .*\n  esi .* eflags/m,
         qr/^panic: page fault: write to address 0x14, /m,
         qr/\G.*null pointer dereference.*, in the kernel at .*\(sys_kill\+/,
-        qr/trap\+.*syscall\+.*trap\+/s],
+        qr/trap\+.*?syscall\+.*?trap\+/s],
     ['a null pointer before the first process', 'fs/mount.c',
         ["initlog(void)\n{\n"
             => "initlog(void)\n{\n    *(volatile int *)0x14 = 1;\n"],
@@ -130,8 +130,8 @@ my @mistakes = (
         ['        wakeup(pipe);' => ''],
         ['echo hi | cat'],
         qr/^watchdog: nothing has moved for 5 seconds/m,
-        qr/^process \d+, sh, sleeps on channel \S+, called from:\n.*sys_wait/ms,
-        qr/^process \d+, cat, sleeps on channel \S+, called from:\n.*pipe_tr/ms],
+        qr/^process \d+, sh, sleeps on channel \S+, called from:\n.*?sys_wait/ms,
+        qr/^process \d+, cat, sleeps on channel \S+, called from:\n.*?pipe_tr/ms],
     ['a bad stack pointer in swtch', 'sched/swtch.S',
         ['    movl %esp, (%eax) ' => '    movl %ecx, (%eax) '],
         [],
@@ -164,7 +164,7 @@ my @mistakes = (
             => "take_byte(uint8_t c)\n{\n    *(volatile int *)8 = c;\n"],
         ['ls'],
         qr/^panic: page fault: write to address 0x8, .*null pointer deref/m,
-        qr/console_interrupt\+.*irq_dispatch\+.*trap\+/s],
+        qr/console_interrupt\+.*?irq_dispatch\+.*?trap\+/s],
     ['a broken run queue', 'sched/sched.c',
         ['    queue_end = &p->next;' => ''],
         [],
@@ -220,17 +220,6 @@ my %oops = (
     kernel => qr/page fault: read of address 0x80100000, which only the kernel/,
 );
 
-# Puts the new texts into a source; dies if an old one is not there just once.
-sub plant {
-    my ($path, $source, @changes) = @_;
-    while (my ($old, $new) = splice @changes, 0, 2) {
-        my $n = () = $source =~ /\Q$old\E/g;
-        $n == 1 or die "kernel/$path has $n times, not once: $old\n";
-        $source =~ s/\Q$old\E/$new/;
-    }
-    return $source;
-}
-
 my $tree = copy_tree(with_build => 1);
 write_file("$tree/user/test/oops.c", $OOPS);
 
@@ -268,7 +257,8 @@ for (@mistakes) {
     my ($what, $path, $changes, @rest) = @$_;
     next if @only && !grep { index($what, $_) >= 0 } @only;
     my $source = read_file("$tree/kernel/$path");
-    write_file("$tree/kernel/$path", plant($path, $source, @$changes));
+    write_file("$tree/kernel/$path",
+        plant("kernel/$path", $source, @$changes));
     my $image = build(1);
     finish($what, Machine->start(image => $image, smp => 2), @rest);
     write_file("$tree/kernel/$path", $source);

@@ -11,7 +11,7 @@ use FindBin;
 use lib "$FindBin::Bin/lib";
 
 use Machine;
-use Tree qw(built capture copy_tree read_file temp_dir write_file);
+use Tree qw(built capture copy_tree plant read_file temp_dir write_file);
 
 my $SEEDS = $ENV{LECTERN_SOAK} ? 500 : 50;
 my $SEEDS_PLANTED = 100;
@@ -38,16 +38,6 @@ my @mistakes = (
         "kalloc(void)\n{\n    acquire(&kmem.lock);\n" => "kalloc(void)\n{\n",
         "    release(&kmem.lock);\n    return r;" => '    return r;'],
 );
-
-sub plant {
-    my ($file, $source, @changes) = @_;
-    while (my ($old, $new) = splice @changes, 0, 2) {
-        my $n = () = $source =~ /\Q$old\E/g;
-        $n == 1 or die "kernel/$file has $n times, not once: $old\n";
-        $source =~ s/\Q$old\E/$new/;
-    }
-    return $source;
-}
 
 # The memory of the last machine, which has the disk in it.
 my $ram = temp_dir() . '/ram';
@@ -124,7 +114,7 @@ subtest 'the kernel as it is' => sub {
 for (@mistakes) {
     my ($what, $file, @changes) = @$_;
     my $source = read_file("$copy/kernel/$file");
-    write_file("$copy/kernel/$file", plant($file, $source, @changes));
+    write_file("$copy/kernel/$file", plant("kernel/$file", $source, @changes));
     $image = make_image($copy);
     my ($seed, $words) = (0, '');
     do {

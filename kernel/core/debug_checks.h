@@ -62,6 +62,7 @@ paddr_t debug_ram_end(paddr_t end);
 /* Does what a request asks of the disk, and returns true.  May sleep. */
 bool debug_ramdisk(bool writing, uint32_t sector, void *const pages[],
                    size_t npages);
+
 /* Called again and again while lock is waited for; panics after too long. */
 void debug_spin(struct spinlock *lock);
 

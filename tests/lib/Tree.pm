@@ -11,7 +11,8 @@ use File::Temp ();
 use Conversation;
 use Keeper qw(reap spawn);
 
-our @EXPORT_OK = qw($top built capture copy_tree read_file temp_dir write_file);
+our @EXPORT_OK = qw($top built capture copy_tree plant read_file temp_dir
+    write_file);
 
 # The top of the source tree.
 our $top = abs_path(dirname(__FILE__) . '/../..');
@@ -78,6 +79,18 @@ sub write_file {
     open my $file, '>:raw', $path or die "$path: $!\n";
     print $file $bytes;
     close $file or die "$path: $!\n";
+}
+
+# Plants mistakes: puts new texts in the place of old ones in a source, which
+# is returned.  Dies, naming path, if an old one is not there just once.
+sub plant {
+    my ($path, $source, @changes) = @_;
+    while (my ($old, $new) = splice @changes, 0, 2) {
+        my $n = () = $source =~ /\Q$old\E/g;
+        $n == 1 or die "$path has $n times, not once: $old\n";
+        $source =~ s/\Q$old\E/$new/;
+    }
+    return $source;
 }
 
 1;
