@@ -20,7 +20,7 @@ endif
 # All that is made goes to one folder.
 O := build$(if $(DEBUG),/debug)
 CPUS := $(if $(SCHED),1,2)
-MEM := $(if $(SCHED),48,128)
+MEM := $(if $(SCHED),24,128)
 JOBS := 2
 
 all: image
@@ -58,12 +58,12 @@ DISK = $(if $(SCHED),$(SCHED_IMAGE),$(IMAGE))
 
 # Time counts instructions.  The seed stands where kernel/core/debug_seed.c
 # looks for it, and the disk is a copy in memory.
-SCHED_ARGS = -icount shift=0,sleep=off \
+SCHED_ARGS = -icount shift=3,sleep=off \
     -device loader,addr=0x3ff000,data=0x44454553,data-len=4 \
     -device loader,addr=0x3ff004,data=$(SCHED),data-len=4 \
-    -device loader,file=$(SCHED_IMAGE),addr=0x2000000,force-raw=on
+    -device loader,file=$(SCHED_IMAGE),addr=0xc00000,force-raw=on
 
-qemu qemu-nox qemu-vga qemu-gdb: $(if $(SCHED),$(SCHED_IMAGE))
+qemu qemu-nox qemu-vga qemu-gdb debug: $(if $(SCHED),$(SCHED_IMAGE))
 qemu qemu-nox: image
 	@echo 'Leave: type halt, or Ctrl-a x.  ^C goes to the machine.'
 	@tools/run $(O) $(QEMU_ARGS) -display none $(QEMUEXTRA)
@@ -73,7 +73,7 @@ qemu-vga: image
 # One CPU, which waits for `make gdb` in a second terminal.  Nobody else on this
 # host may open the socket.
 qemu-gdb: CPUS := 1
-qemu-gdb: MEM := $(if $(SCHED),48,32)
+qemu-gdb: MEM := $(if $(SCHED),24,32)
 qemu-gdb: image .gdbinit
 	@echo 'Type in a second terminal: make gdb$(if $(DEBUG), DEBUG=1)'
 	@echo 'Leave: Ctrl-a x.'
@@ -101,7 +101,7 @@ lint: image
 
 # The lines of the kernel that these tests reach.
 COVERAGE_TESTS := $(wildcard tests/2[4-7]-*.t tests/3[01]-*.t tests/4*.t \
-    tests/5[0-3]-*.t)
+    tests/5[0-379]-*.t tests/63-*.t)
 coverage: image
 	+@$(MAKE_AGAIN) DEBUG=1 image
 	@rm -rf build/coverage && mkdir build/coverage

@@ -91,14 +91,15 @@ handle_exception(const struct trapframe *tf, bool from_user)
         sti();
         exit(-1);
     }
+    stop_other_cpus();
     const struct symbol *symbol = symbol_at(tf->eip);
     printf("\n  eax %08x  ebx %08x  ecx %08x  edx %08x\n"
-           "  esi %08x  edi %08x  ebp %08x  eflags %08x\n"
-           "  exception %u, error code %#x\n",
+           "  esi %08x  edi %08x  ebp %08x  esp %08x\n"
+           "  eflags %08x, exception %u, error code %#x\n",
            (unsigned)tf->eax, (unsigned)tf->ebx, (unsigned)tf->ecx,
            (unsigned)tf->edx, (unsigned)tf->esi, (unsigned)tf->edi,
-           (unsigned)tf->ebp, (unsigned)tf->eflags, (unsigned)tf->trapno,
-           (unsigned)tf->err);
+           (unsigned)tf->ebp, (unsigned)&tf->esp, (unsigned)tf->eflags,
+           (unsigned)tf->trapno, (unsigned)tf->err);
     panic("%s, in the kernel at %p (%s+%#x)", what, (void *)tf->eip,
           symbol->name, (unsigned)(tf->eip - symbol->address));
 }
@@ -106,14 +107,12 @@ handle_exception(const struct trapframe *tf, bool from_user)
 static void
 handle_interrupt(unsigned vector)
 {
-    debug_interrupt(vector);
     if (vector == T_TIMER && cpu->id == 0) {
         acquire(&ptable.lock);
         ticks++;
         wakeup_locked(&ticks);
         release(&ptable.lock);
         disk_tick();
-        debug_schedule_tick();
     }
     irq_dispatch(vector);
     // The end of a time slice, wherever the process was: interrupts were on, so
@@ -130,8 +129,9 @@ trap(struct trapframe *tf)
     bool virtual = (tf->eflags & FL_VM) != 0;
     bool from_user = virtual || (tf->cs & DPL_USER) != 0;
 
-    if (tf->trapno == T_NMI && debug_nmi(tf))
+    if (debug_trap(tf))
         return;
+    trace(TRAP, tf->trapno, tf->eax, NULL);
     if (virtual)
         proc->killed = true;
     if (tf->trapno == T_SYSCALL && !virtual)
@@ -150,4 +150,5 @@ trap(struct trapframe *tf)
         }
         debug_return_to_user(tf);
     }
+    trace(RETURN, tf->trapno, tf->eax, from_user ? proc->name : "");
 }

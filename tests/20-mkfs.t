@@ -149,12 +149,19 @@ subtest 'bad input' => sub {
     capture($mkfs, @small, "$dir/good", $files[0], "$dir/tree");
     my $good = read_file("$dir/good");
     capture('mkfifo', "$dir/fifo");
+    mkdir "$dir/broken" or die "$dir/broken: $!\n";
+    symlink 'missing', $_ or die "$_: $!\n"
+        for "$dir/nowhere", "$dir/broken/link";
 
     my @bad = (
         ['no arguments'],
         ['an unknown option', '-z', "$dir/bad"],
         ['an option without its value', '-b'],
         ['a missing source', "$dir/bad", "$dir/missing"],
+        ['a missing folder', "$dir/bad", "$dir/missing/"],
+        ['a file in a missing folder', "$dir/bad", "$dir/missing/f:g"],
+        ['a link to nothing', "$dir/bad", "$dir/nowhere"],
+        ['a folder with a link to nothing', "$dir/bad", "$dir/broken"],
         ['a source that is no file', "$dir/bad", "$dir/fifo"],
         ['a name of 15 bytes', "$dir/bad", "$dir/name_of_15_byte"],
         ['a new name of 15 bytes', "$dir/bad", "$files[0]:name_of_15_byte"],
@@ -178,6 +185,8 @@ subtest 'bad input' => sub {
             "$dir/bad"],
         ['a kernel over its partition', '-K', "$dir/long_kernel", "$dir/bad"],
         ['a missing kernel', '-K', "$dir/missing", "$dir/bad"],
+        ['a missing boot block', '-B', "$dir/missing", "$dir/bad"],
+        ['a folder for a kernel', '-K', "$dir/broken", "$dir/bad"],
         ['an image in a missing folder', "$dir/missing/bad", $files[0]],
         ['updating a missing image', '-u', "$dir/bad", $files[0]],
         ['updating what is no image', '-u', "$dir/garbage", $files[0]],
@@ -187,6 +196,7 @@ subtest 'bad input' => sub {
         ['getting a missing file', '-g', '/missing', "$dir/good"],
         ['getting a folder', '-g', '/tree', "$dir/good"],
         ['getting from what is no image', '-g', '/f1', "$dir/garbage"],
+        ['getting from a missing image', '-g', '/f1', "$dir/missing"],
     );
     for (@bad) {
         my ($what, @arguments) = @$_;

@@ -1,6 +1,7 @@
 #!/usr/bin/env perl
 # Where the machine cannot start, it says why in words: a bad kernel, a disk
-# that fails, too little memory, a file system that is damaged or not there.
+# that fails, too little memory, a file system that is damaged or not there.  Where
+# it cannot even do that, make qemu does.
 use strict;
 use warnings;
 use Test::More;
@@ -9,7 +10,8 @@ use lib "$FindBin::Bin/lib";
 
 use Disk;
 use Machine;
-use Tree qw(built read_file temp_dir write_file);
+use Tree qw(built capture copy_tree plant read_file temp_dir
+    write_file);
 
 my $dir = temp_dir();
 my $image = "$dir/img";
@@ -114,5 +116,38 @@ says('a disk without init', qr{/init});
 
 with_bytes($init => 'x' x 64);
 says('an init that is no program', qr{/init});
+
+# What dies before it can speak at all, or with nobody to call, is explained by
+# make qemu.
+my $copy = copy_tree(with_build => 1);
+sub dies {
+    my ($what, $file, $old, $new, @says) = @_;
+    subtest $what => sub {
+        my $path = "$copy/kernel/$file";
+        my $source = read_file($path);
+        write_file($path, plant($file, $source, $old => $new));
+        my ($status, $output) = capture({ dir => $copy }, 'make', 'qemu');
+        write_file($path, $source);
+        isnt($status, 0, 'make qemu fails');
+        like($output, $_, "says $_") for qr/^The machine reset itself/m, @says;
+        note($output);
+    };
+}
+my $nobody = qr/^  then, while its handler was called, /m;
+my $entry = "    movl %eax, %cr3\n    movl %cr4, %eax\n";
+dies('an invalid instruction before there is a handler', 'boot/entry.S',
+    $entry => "    ud2\n$entry",
+    qr/^  invalid instruction, at 0x10000\w \(entry\+0x\w\)$/m,
+    qr{^    kernel/boot/entry\.S:\d+$}m,
+    qr/${nobody}general protection fault: the IDT has no handler for exception 6/);
+dies('a null pointer before there is a handler', 'main.c',
+    "    acpi_init();" => "    *(volatile int *)20 = 1;\n    acpi_init();",
+    qr/^  page fault: write to address 0x14, no page there \(null pointer/m,
+    qr/, at 0x801\w+ \(main\+0x\w+\)\n    kernel\/main\.c:\d+$/m,
+    qr/${nobody}double fault$/m);
+dies('the table of handlers lost', 'main.c',
+    "    scheduler();                // this CPU too" =>
+        "    asm volatile(\"lidt 0x80100000; ud2\");\n    scheduler(); // too",
+    qr/^  invalid instruction, at 0x801\w+ \(main\+0x\w+\)$/m, $nobody);
 
 done_testing();

@@ -40,6 +40,12 @@ try('ls',
     'ls missing' => qr/missing/,
     'ls .' => qr/\Aa\nb\n/,
     'echo 12345 > b; ls -l b' => qr/^.*\b6\b.*\bb$/m,
+    # A device without a driver has a name, but cannot be opened.
+    'sick mknod:odd:7 mknod:s/odd:7; ls -l odd' => qr/^\?.* odd$/m,
+    'ls odd' => 'odd',
+    'ls s' => 'odd',
+    'cat odd' => qr/odd: a device without a driver/,
+    'rm odd; rm -r s; mkdir s; ls odd' => qr/odd: no such file/,
     'ls -l' => qr/\A(?:.*\n){4}\z/,
     'ls -a' => qr/^\.\/?\n\.\.\/?\na$/m,
     'cd /; rm -r d' => '');

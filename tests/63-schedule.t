@@ -3,7 +3,11 @@
 # instruction; mistakes planted in a copy of the kernel are found within 100
 # seeds; in the kernel as it is, none of them finds anything.
 #
-# What a seed finds: make qemu SCHED=seed, make qemu-gdb SCHED=seed.
+# What a seed finds: make qemu SCHED=seed, make qemu-gdb SCHED=seed.  In the
+# debugger a run is the same up to the first stop.  At each stop at a
+# breakpoint, and each step, the clock ticks at once: QEMU sees that no CPU runs, and under
+# sleep=off then moves the time on to what is due next.  So a run with stops is
+# another one; but the same stops always give the same one.
 use strict;
 use warnings;
 use Test::More;
@@ -20,7 +24,7 @@ my $SEEDS_PLANTED = 100;
 my $LIMIT = 60;
 
 my ($MEM, $SEED_ADDRESS, $MAGIC, $DISK_ADDRESS) =
-    (48, 0x3ff000, 0x44454553, 0x2000000);
+    (24, 0x3ff000, 0x44454553, 0xc00000);
 
 # Each mistake: what it is, a file of kernel/, and what is put in the place of
 # which text.  Each text must be there exactly once.
@@ -34,7 +38,7 @@ my @mistakes = (
         'while (lock->serving != ticket)' => 'if (lock->serving != ticket)'],
     ['an unlocked free list', 'mem/kalloc.c',
         "        acquire(&kmem.lock);\n" => '',
-        "    if (!kmem.initializing)\n        release(&kmem.lock);\n" => '',
+        "    if (!alone)\n        release(&kmem.lock);\n" => '',
         "kalloc(void)\n{\n    acquire(&kmem.lock);\n" => "kalloc(void)\n{\n",
         "    release(&kmem.lock);\n    return r;" => '    return r;'],
 );
@@ -42,25 +46,33 @@ my @mistakes = (
 # The memory of the last machine, which has the disk in it.
 my $ram = temp_dir() . '/ram';
 
+my $copy = copy_tree(with_build => 1);
+
 # Runs races with a seed on an image.  Returns its last words, or the kernel's,
-# and all of the output.
+# and all of the output.  The image itself is not written to.  With commands a
+# debugger is there, which has these.
 sub run_seed {
-    my ($image, $seed) = @_;
+    my ($image, $seed, @commands) = @_;
     unlink $ram;
-    my $machine = Machine->start(image => $image, mem => $MEM, extra => [
-        '-icount', 'shift=0,sleep=off',
+    my $machine = Machine->start(disk => $image, mem => $MEM,
+        gdb => scalar @commands, extra => [
+        '-icount', 'shift=3,sleep=off',
         '-object', "memory-backend-file,id=ram,size=${MEM}M,share=on,"
             . "mem-path=$ram", '-machine', 'memory-backend=ram',
         '-device', "loader,addr=$SEED_ADDRESS,data=$MAGIC,data-len=4",
         '-device', 'loader,addr=' . ($SEED_ADDRESS + 4)
             . ",data=$seed,data-len=4",
         '-device', "loader,file=$image,addr=$DISK_ADDRESS,force-raw=on"]);
+    capture({ limit => $LIMIT }, 'gdb', '-nx', '-batch', '-ex',
+        "file $copy/build/debug/kernel.elf", '-ex',
+        'target remote ' . $machine->gdb_socket, map { ('-ex', $_) } @commands)
+        if @commands;
     my $words = eval {
         $machine->expect(qr/^(?=races: |panic: )/m, $LIMIT);
         $machine->expect(qr/\n/);
     };
     return ("no end: $@", $machine->output) if !defined $words;
-    $machine->ending if $words =~ /^races: ok/;
+    $machine->ending if $words =~ /^races: ok/ && !@commands;
     return ($words, $machine->output);
 }
 
@@ -83,7 +95,6 @@ sub make_image {
     return "$dir/build/debug/schedule.img";
 }
 
-my $copy = copy_tree(with_build => 1);
 my $image = make_image($copy);
 
 subtest 'one seed, one run' => sub {
@@ -100,6 +111,19 @@ subtest 'one seed, one run' => sub {
     like($replay, qr{^\Q$words}m, '  gives it, too') or diag($replay);
     my ($other) = run_seed($image, 2);
     isnt($other, $words, 'another seed gives another run');
+};
+
+subtest 'the same in the debugger' => sub {
+    plan skip_all => 'there is no GDB' if (capture('gdb', '--version'))[0];
+    my (undef, $output) = run_seed($image, 2);
+    my (undef, $watched) = run_seed($image, 2, 'tbreak main', 'continue',
+        'tbreak sys_halt', 'continue', 'detach');
+    is($watched, $output, 'up to the first stop after the start');
+    my @stops = ('break fork', ('continue') x 5, 'delete', 'detach');
+    (undef, my $stopped) = run_seed($image, 2, @stops);
+    isnt($stopped, $output, 'stops make it another run');
+    (undef, my $again) = run_seed($image, 2, @stops);
+    is($again, $stopped, '  but the same stops the same one');
 };
 
 subtest 'the kernel as it is' => sub {

@@ -17,8 +17,9 @@ struct cpu {
     uint8_t id;                 // [const] index in cpus
     uint8_t apicid;             // [const] its number for the local APIC
     volatile bool started;      // set by the CPU itself when it is up, by the
-                                // first when all are; others poll it, so each
-                                // poll must read memory
+                                // first when all are; cleared when it halts for
+                                // good; others poll it, so each poll must read
+                                // memory
     struct context *scheduler;  // swtch() here to enter the scheduler
     int ncli;                   // depth of pushcli
     bool intena;                // were interrupts on before the first pushcli?

@@ -10,6 +10,7 @@
 #include "core/debug_fail.h"
 #include "core/spinlock.h"
 
+struct context;
 struct proc;
 struct table;
 struct trapframe;
@@ -46,17 +47,20 @@ void debug_point(void);
 /* What debug_point calls in a process.  Set when the schedule begins. */
 extern void (*debug_switch)(void);
 
-/* Returns the link to the process that runs next; the queue is not empty. */
-struct proc **debug_choose(struct proc **queue);
+/*
+ * Returns the link to the process that runs next; the queue is not empty.
+ * Panics if something is wrong in it.
+ */
+struct proc **debug_choose(struct proc **queue, struct proc *const *end);
 
-/* Called at each tick, in its interrupt handler, with no lock held. */
+/* For debug_trap: the clock has ticked.  No lock is held. */
 void debug_schedule_tick(void);
 
 /*
  * The machine's disk is a copy of its image at this physical address; kinit
  * leaves it alone, by this limit to the end of what it frees.
  */
-enum { DEBUG_RAMDISK = 0x2000000 };
+enum { DEBUG_RAMDISK = 0xc00000 };
 paddr_t debug_ram_end(paddr_t end);
 
 /* Does what a request asks of the disk, and returns true.  May sleep. */
@@ -72,25 +76,37 @@ void debug_list_locks(void);
 /* Prints how many pages nothing refers to, and who allocated them. */
 void debug_list_leaks(void);
 
-/* Panics if something is wrong in the page table just switched to. */
+/* Panics if something is wrong in the page table this CPU is to have. */
 void debug_check_pgdir(const pde_t *pgdir);
 
 /* Starts the clock that asks whether the CPUs still take interrupts. */
 void debug_watchdog_start(void);
-void debug_watchdog_stop(void);
 
-/* Tells it that this CPU has had a clock tick. */
-void debug_watchdog_tick(void);
+/*
+ * For debug_trap: counts the ticks, and looks whether they come if this is that
+ * clock's non-maskable interrupt; then returns true.
+ */
+bool debug_watchdog(const struct trapframe *tf);
 
-/* A non-maskable interrupt: true if it was the watchdog's, and all is well. */
-bool debug_nmi(const struct trapframe *tf);
+/*
+ * Called first at each trap: panics if its frame is not what and where it should
+ * be, and looks after the clocks.  Returns whether that is all there is to do.
+ */
+bool debug_trap(const struct trapframe *tf);
 
-/* An interrupt of this CPU; what matters is the clock's. */
-void debug_interrupt(unsigned vector);
+/* Prints where each process is.  Nobody else changes that meanwhile. */
+void debug_print_processes(void);
 
-/* Panics if something is wrong in the process table, or in the run queue. */
-void debug_check_proctable(void);
+/* Panics if something is wrong in the run queue.  Starts that clock, too. */
 void debug_check_queue(const struct proc *queue, struct proc *const *end);
+
+/*
+ * swtch, between two checks: it must get a stack pointer that belongs to whom it
+ * is to go on with, and must give back the registers as they were.  Before a
+ * process goes on its page table is looked at, too.
+ */
+void debug_swtch(struct context **old, struct context *new);
+#define swtch(old, new) debug_swtch(old, new)
 
 /* Before the return to user mode: panics if the kernel is not done. */
 void debug_return_to_user(const struct trapframe *tf);

@@ -24,14 +24,15 @@ extern void (*panic_stop_cpus)(void);
 extern void (*panic_describe_process)(void);
 
 /*
- * This CPU has stopped the others, to panic or to switch off: locks are no
- * longer waited for, as their holders may never give them back.
+ * The CPU that stops the others, to panic or to switch off; else NULL.  It no
+ * longer waits for locks, as their holders may never give them back.
  */
-extern bool panicking;
+extern struct cpu *panicking;
 
 /*
- * Stops all other CPUs for good.  If one of them is doing that already, this
- * one stops instead: then it does not return.
+ * Turns interrupts off and stops all other CPUs for good, so that nobody prints
+ * any more but this one.  If another CPU is doing that already, this one stops
+ * instead: then it does not return.
  */
 void stop_other_cpus(void);
 
@@ -52,3 +53,6 @@ extern const uint32_t kernel_nsymbols;
 
 /* Returns the last symbol that is not above address. */
 const struct symbol *symbol_at(uintptr_t address);
+
+/* Prints who called the function whose frame this is, who called that ... */
+void print_callers(const uintptr_t *frame);

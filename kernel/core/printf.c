@@ -20,20 +20,13 @@ print_bytes(const char *bytes, unsigned n)
 }
 
 void
-vprintf(const char *fmt, va_list args)
-{
-    char message[256];
-
-    vsnprintf(message, sizeof(message), fmt, args);
-    print_bytes(message, strlen(message));
-}
-
-void
 printf(const char *fmt, ...)
 {
+    char message[256];
     va_list args;
 
     va_start(args, fmt);
-    vprintf(fmt, args);
+    vsnprintf(message, sizeof(message), fmt, args);
     va_end(args);
+    print_bytes(message, strlen(message));
 }

@@ -1,8 +1,6 @@
 /* Messages of the kernel. */
 #pragma once
 
-#include <stdarg.h>
-
 /*
  * What is called with each character of all messages, in any context, even a
  * panic.  Set by dev/; NULL until then.
@@ -15,7 +13,6 @@ extern void (*printf_sinks[NSINKS])(char c);
  * One message is never mixed with another CPU's.  Does not sleep.
  */
 void printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-void vprintf(const char *fmt, va_list args);
 
 /* Writes n bytes to all sinks as one piece. */
 void print_bytes(const char *bytes, unsigned n);

@@ -39,7 +39,7 @@ acquire(struct spinlock *lock)
     // One step for all CPUs: sets `locked` and says whether it was set before.
     // A panic prints whatever is locked; the holder has been stopped.
     while (__atomic_test_and_set(&lock->locked, __ATOMIC_ACQUIRE) &&
-           !panicking) {
+           panicking != cpu) {
         assert(!holding(lock));
         debug_spin(lock);
         pause();

@@ -13,7 +13,6 @@ static const struct device devices[NDEV] = {
 const struct device *
 device_find(int major)
 {
-    bool found = major > 0 && major < NDEV && devices[major].read != NULL;
-
-    return found ? &devices[major] : NULL;
+    return major > 0 && major < NDEV && devices[major].read != NULL
+           ? &devices[major] : NULL;
 }

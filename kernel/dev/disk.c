@@ -120,6 +120,7 @@ start(uint8_t command, uint32_t sector, void *const pages[], size_t npages)
     outb(ATA_NSECTOR, npages * SECTORS_PER_PAGE);
     for (int i = 0; i < 3; i++)
         outb(ATA_LBA + i, sector >> 8 * i);
+    trace(DISK, sector, command << 8 | npages, NULL);
     outb(ATA_COMMAND, command);
     if (npages > 0)
         outb(bm + BM_COMMAND, direction | BM_START);
@@ -148,6 +149,7 @@ disk_tick(void)
             outb(ATA_CONTROL, CONTROL_NORMAL);
         }
         ticks_left = 0;
+        trace(DISK_END, problem != NULL, 0, NULL);
         wakeup(&ticks_left);
     } else if (ticks_left > 0) {
         ticks_left--;

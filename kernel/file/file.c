@@ -75,6 +75,8 @@ file_dup(struct file *f)
 int
 file_close(struct file *f)
 {
+    if (f == NULL)
+        return 0;
     acquire(&ftable.lock);
     assert(f->refs > 0);
     struct file last = *f;
@@ -128,10 +130,8 @@ pipe_create(struct file **reader, struct file **writer)
         (*reader)->pipe = (*writer)->pipe = pipe;
         return 0;
     }
-    if (*reader != NULL)
-        file_close(*reader);
-    if (*writer != NULL)
-        file_close(*writer);
+    file_close(*reader);
+    file_close(*writer);
     *reader = *writer = NULL;
     return -1;
 }

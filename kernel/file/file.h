@@ -24,7 +24,7 @@ int pipe_create(struct file **reader, struct file **writer);
 /* Returns f, which then has to be closed once more. */
 struct file *file_dup(struct file *f);
 
-/* Closes f; returns 0.  May sleep: the caller holds no lock. */
+/* Closes f, unless it is NULL; returns 0.  May sleep: caller has no lock. */
 int file_close(struct file *f);
 
 /*

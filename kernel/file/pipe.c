@@ -69,11 +69,10 @@ wake(struct pipe *pipe)
 void
 pipe_close(struct pipe *pipe, bool writing_end)
 {
+    bool *open = writing_end ? &pipe->writer_open : &pipe->reader_open;
+
     acquire(&pipe->lock);
-    if (writing_end)
-        pipe->writer_open = false;
-    else
-        pipe->reader_open = false;
+    *open = false;
     wake(pipe);
     bool gone = !pipe->reader_open && !pipe->writer_open;
     release(&pipe->lock);
@@ -83,35 +82,13 @@ pipe_close(struct pipe *pipe, bool writing_end)
     }
 }
 
-/*
- * Copies a run of up to n bytes that the ring has, or has room for, without a
- * turn of the circle; returns their number, or -1.  The caller has the right to
- * that part of the ring, and holds the lock, which is given up meanwhile.
- */
-static int
-copy_run(struct pipe *pipe, bool writing, pde_t *pgdir, uintptr_t va, size_t n)
-{
-    uint32_t *moved = writing ? &pipe->nwrite : &pipe->nread;
-    char *at = pipe->ring + *moved % PGSIZE;
-    size_t straight = PGSIZE - *moved % PGSIZE;
-
-    n = n < straight ? n : straight;
-    release(&pipe->lock);
-    int result = writing ? copyin(pgdir, at, va, n) : copyout(pgdir, va, at, n);
-    acquire(&pipe->lock);
-    if (result < 0)
-        return -1;
-    *moved += n;
-    wake(pipe);
-    return (int)n;
-}
-
 int
 pipe_transfer(struct pipe *pipe, bool writing, pde_t *pgdir, uintptr_t va,
               size_t n)
 {
     bool *busy = writing ? &pipe->writing : &pipe->reading;
-    size_t done = 0;
+    uint32_t *moved = writing ? &pipe->nwrite : &pipe->nread;
+    const uintptr_t start = va, end = va + n;
     bool ok = true;
 
     acquire(&pipe->lock);
@@ -120,24 +97,34 @@ pipe_transfer(struct pipe *pipe, bool writing, pde_t *pgdir, uintptr_t va,
     if (!ok)
         goto unlock;
     *busy = true;
-    while (ok && done < n) {
+    while (ok && va < end) {
         size_t filled = pipe->nwrite - pipe->nread;
-        size_t ready = writing ? PGSIZE - filled : filled;
+        size_t run = writing ? PGSIZE - filled : filled;
         if (writing ? !pipe->reader_open
-                    : ready == 0 && (done > 0 || !pipe->writer_open))
+                    : run == 0 && (va > start || !pipe->writer_open))
             break;
-        if (ready == 0) {
+        if (run == 0) {
+            wake(pipe);
             ok = wait(pipe);
             continue;
         }
-        ready = ready < n - done ? ready : n - done;
-        int count = copy_run(pipe, writing, pgdir, va + done, ready);
-        ok = count > 0;
-        done += ok ? (size_t)count : 0;
+        // Without the lock, as this part of the ring is ours.
+        char *at = pipe->ring + *moved % PGSIZE;
+        run = run < end - va ? run : end - va;
+        if (run > PGSIZE - *moved % PGSIZE)
+            run = PGSIZE - *moved % PGSIZE;
+        release(&pipe->lock);
+        ok = (writing ? copyin(pgdir, at, va, run)
+                      : copyout(pgdir, va, at, run)) == 0;
+        acquire(&pipe->lock);
+        if (ok) {
+            *moved += run;
+            va += run;
+        }
     }
     *busy = false;
     wake(pipe);
 unlock:
     release(&pipe->lock);
-    return done > 0 || (ok && !writing) ? (int)done : -1;
+    return va > start || (ok && !writing) ? (int)(va - start) : -1;
 }

@@ -46,17 +46,16 @@ cache_init(void)
     return 0;
 }
 
-/* Returns a buffer for the block, valid or not. */
-static struct buf *
+/* Returns a buffer for the block, valid or not.  Inlined, as all pass by. */
+static inline struct buf *
 get(uint32_t block)
 {
     assert(block > 0 && block < super.nblocks);
     acquire(&table.lock);
     struct buf *buf = table_get(&table, block);
-    while (buf == NULL) {
+    for (; buf == NULL; buf = table_get(&table, block)) {
         starved = true;
         sleep(&starved, &table.lock);
-        buf = table_get(&table, block);
     }
     release(&table.lock);
     return buf;

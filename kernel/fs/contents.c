@@ -69,9 +69,9 @@ bitmap_free(uint32_t block)
 /*
  * Allocates a block of zeros for *entry, which lies in buf, or in the inode if
  * that is NULL, if it has none and is to have one.  Returns -1 if that fails,
- * or if the block it has cannot be one.
+ * or if the block it has cannot be one.  Inlined, as each block read passes by.
  */
-static int
+static inline int
 fill_entry(uint32_t *entry, struct buf *buf, bool allocate)
 {
     if (*entry == 0 && allocate) {

@@ -9,13 +9,14 @@ const char dir_self[DIRSIZ] = ".";
 const char dir_parent[DIRSIZ] = "..";
 const char dir_unused[DIRSIZ];
 
+/* Most names differ in the first byte: the rest is looked at only if not. */
 static inline bool
 matches(const struct dirent *entry, const char name[DIRSIZ])
 {
-    if (name[0] == '\0' || entry->inum == 0)
-        return name[0] == '\0' && entry->inum == 0;
-    // Most names differ in the first byte: spare the call then.
-    return entry->name[0] == name[0] && memcmp(entry->name, name, DIRSIZ) == 0;
+    if (name[0] == '\0')
+        return entry->inum == 0;
+    return entry->name[0] == name[0] && entry->inum != 0 &&
+           memcmp(entry->name, name, DIRSIZ) == 0;
 }
 
 int
@@ -27,15 +28,12 @@ dir_find(struct inode *dir, const char name[DIRSIZ], uint32_t *inum,
         if (buf == NULL)
             return -1;
         uint32_t rest = dir->d.size - *off;
-        const struct dirent *entry = buf->data;
-        const struct dirent *end = entry + BSIZE / ENTRY;
-        if (rest < BSIZE)
-            end = entry + rest / ENTRY;
+        uint32_t n = (rest < BSIZE ? rest : BSIZE) / ENTRY;
+        const struct dirent *entry = buf->data, *end = entry + n;
         for (; entry < end && !matches(entry, name); entry++)
             *off += ENTRY;
         bool found = entry < end;
-        if (found)
-            *inum = entry->inum;
+        *inum = found ? entry->inum : 0;
         cache_put(buf);
         if (found)
             return 1;

@@ -131,12 +131,6 @@ inode_lock(struct inode *ip)
     return -1;
 }
 
-void
-inode_unlock(struct inode *ip)
-{
-    sleeplock_release(&ip->lock);
-}
-
 int
 inode_type(struct inode *ip)
 {

@@ -51,7 +51,12 @@ void inode_drop(struct inode *ip);
 
 /* Locks ip.  Returns -1, not locked, if it cannot be read or is not sound. */
 int inode_lock(struct inode *ip);
-void inode_unlock(struct inode *ip);
+
+static inline void
+inode_unlock(struct inode *ip)
+{
+    sleeplock_release(&ip->lock);
+}
 
 /* Reads the fields anew, as undo_op may have changed them.  ip is locked. */
 void inode_load(struct inode *ip);

@@ -94,19 +94,6 @@ slot_checksum(void *const pages[], unsigned n, uint32_t checksum[2])
     checksum[1] = sum_of_sums;
 }
 
-/* Pins a buffer.  The list is in order: so home writes need few commands. */
-static void
-pin(struct buf *buf)
-{
-    unsigned i = log.npinned;
-
-    assert(log.npinned < MAX_PINNED);
-    for (; i > 0 && log.pinned[i - 1]->entry.key > buf->entry.key; i--)
-        log.pinned[i] = log.pinned[i - 1];
-    log.pinned[i] = cache_overwrite(buf->entry.key);    // one more reference
-    log.npinned++;
-}
-
 /* Unpins the buffers that no transaction after `home` has changed. */
 static void
 unpin_home(void)
@@ -229,10 +216,9 @@ end_op(void)
 void
 log_modify(struct buf *buf)
 {
-    for (unsigned i = 0; i < log.nundo; i++) {
+    for (unsigned i = 0; i < log.nundo; i++)
         if (log.undo[i].buf == buf)
             return;
-    }
     assert(log.nundo < LOG_MAX);
     struct undo *undo = &log.undo[log.nundo++];
     undo->buf = buf;
@@ -240,8 +226,14 @@ log_modify(struct buf *buf)
     undo->changed = buf->changed;
     if (undo->valid)
         memcpy(undo->data, buf->data, BSIZE);
-    if (buf->changed <= log.home)
-        pin(buf);
+    if (buf->changed <= log.home) {
+        // Pins it.  The list is in order: so home writes need few commands.
+        unsigned i = log.npinned++;
+        assert(i < MAX_PINNED);
+        for (; i > 0 && log.pinned[i - 1]->entry.key > buf->entry.key; i--)
+            log.pinned[i] = log.pinned[i - 1];
+        log.pinned[i] = cache_overwrite(buf->entry.key);    // a new reference
+    }
     if (buf->changed <= log.number)
         log.nchanged++;
     buf->changed = log.number + 1;

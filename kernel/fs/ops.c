@@ -160,13 +160,6 @@ is_dots(const struct name *name)
            memcmp(name->bytes, dir_parent, DIRSIZ) == 0;
 }
 
-/* A directory has lost a child, whose ".." named it. */
-static int
-drop_dots(struct inode *dir)
-{
-    return dir->d.nlink >= 2 ? add_links(dir, -1) : -1;
-}
-
 /*
  * Takes one name away from what is at the place, a directory only if it is
  * empty.  If it was the last one and nobody has the file open, frees it.
@@ -176,8 +169,10 @@ remove_link(struct place *place)
 {
     struct inode *ip = place->ip;
 
-    if (ip->d.type == T_DIR && (!dir_is_empty(ip) || ip->d.nlink != 1 ||
-                                drop_dots(place->dir) < 0))
+    // Its ".." is a link to the directory above, which has its own name left.
+    if (ip->d.type == T_DIR &&
+        (!dir_is_empty(ip) || ip->d.nlink != 1 || place->dir->d.nlink < 2 ||
+         add_links(place->dir, -1) < 0))
         return -1;
     // Whoever has it open closes it later and then sees that it has no name.
     // Nobody can open it while we have its directory locked.
@@ -197,58 +192,26 @@ remove_name(struct call *call)
     return remove_link(from);
 }
 
-/* Returns the number of the parent of directory inum, 0 on an error. */
-static uint32_t
-parent_of(uint32_t inum)
-{
-    uint32_t parent = 0, off;
-    unsigned others = nheld;
-    struct inode *dir = inode_get(inum);
-
-    if (dir == NULL)
-        return 0;
-    if (hold(dir) == 0 && dir->d.type == T_DIR)
-        dir_find(dir, dir_parent, &parent, &off);
-    if (nheld > others)
-        inode_unlock(held[--nheld]);
-    inode_drop(dir);
-    return parent;
-}
-
 /* Is dir neither the directory ip nor anywhere below it?  False on an error. */
 static bool
 is_outside(const struct inode *dir, const struct inode *ip)
 {
-    uint32_t inum = inode_number(dir), self = inode_number(ip);
+    uint32_t inum = inode_number(dir), self = inode_number(ip), off;
 
     // On a damaged disk the way up may be a circle.
-    for (uint32_t i = 0; i < super.ninodes && inum != 0 && inum != self &&
-                         inum != ROOT_INO; i++)
-        inum = parent_of(inum);
+    for (uint32_t i = 0; i < super.ninodes && inum != ROOT_INO; i++) {
+        unsigned others = nheld;
+        struct inode *above = inum != self ? inode_get(inum) : NULL;
+        if (above == NULL)
+            return false;
+        inum = 0;
+        if (hold(above) == 0 && above->d.type == T_DIR)
+            dir_find(above, dir_parent, &inum, &off);
+        if (nheld > others)
+            inode_unlock(held[--nheld]);
+        inode_drop(above);
+    }
     return inum == ROOT_INO && inum != self;
-}
-
-/* Makes a directory whose entry has moved a child of its new parent. */
-static int
-change_parent(struct inode *ip, struct inode *from, struct inode *to)
-{
-    uint32_t inum, off;
-
-    if (drop_dots(from) < 0 || add_links(to, 1) < 0 ||
-        dir_find(ip, dir_parent, &inum, &off) != 1)
-        return -1;
-    return dir_set(ip, off, dir_parent, inode_number(to));
-}
-
-/* Puts ip where something else is, which goes. */
-static int
-replace(struct place *place, struct inode *ip)
-{
-    if ((place->ip->d.type == T_DIR) != (ip->d.type == T_DIR) ||
-        dir_set(place->dir, place->off, place->name.bytes,
-                inode_number(ip)) < 0)
-        return -1;
-    return remove_link(place);
 }
 
 static int
@@ -265,16 +228,24 @@ move(struct call *call)
         return -1;
     if (ip == to->ip)
         return 0;
-    if (is_dir && !is_outside(to->dir, ip))
+    if ((found == 1 && is_dir != (to->ip->d.type == T_DIR)) ||
+        (is_dir && !is_outside(to->dir, ip)))
         return -1;
-    int result = found == 1 ? replace(to, ip)
-                 : dir_add(to->dir, to->name.bytes, inode_number(ip));
-    if (result < 0 ||
+    int result = found == 1
+        ? dir_set(to->dir, to->off, to->name.bytes, inode_number(ip))
+        : dir_add(to->dir, to->name.bytes, inode_number(ip));
+    // What had the name goes.
+    if (result < 0 || (found == 1 && remove_link(to) < 0) ||
         dir_set(from->dir, from->off, dir_unused, 0) < 0)
         return -1;
-    if (is_dir && from->dir != to->dir)
-        return change_parent(ip, from->dir, to->dir);
-    return 0;
+    if (!is_dir || from->dir == to->dir)
+        return 0;
+    // Its ".." has to be a link to the other directory.
+    uint32_t inum, off;
+    if (from->dir->d.nlink < 2 || add_links(from->dir, -1) < 0 ||
+        add_links(to->dir, 1) < 0 || dir_find(ip, dir_parent, &inum, &off) != 1)
+        return -1;
+    return dir_set(ip, off, dir_parent, inode_number(to->dir));
 }
 
 /* Makes a call whose inner part is `work`; a path may be NULL. */

@@ -25,15 +25,14 @@ step(struct inode *dir, const struct name *name)
 struct inode *
 path_parent(const char *path, struct name *last)
 {
-    bool root = *path == '/';
-
     if (*path == '\0')
         return NULL;
-    struct inode *dir = root ? inode_get(ROOT_INO) : inode_dup(proc->cwd);
+    struct inode *dir = *path == '/' ? inode_get(ROOT_INO)
+                                     : inode_dup(proc->cwd);
     // The root is its own parent, and "/" the same as "/./".
     while (*path == '/')
         path++;
-    if (*path == '\0' && root)
+    if (*path == '\0')
         path = "./";
     while (dir != NULL) {
         struct inode *next = NULL;

@@ -60,9 +60,3 @@ block_sector(uint32_t block)
 {
     return first_sector + block * SECTORS_PER_BLOCK;
 }
-
-bool
-is_data_block(uint32_t block)
-{
-    return block >= super.data_start && block < super.nblocks;
-}

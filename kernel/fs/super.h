@@ -19,4 +19,8 @@ const char *super_read(void *page);
 uint32_t block_sector(uint32_t block);
 
 /* May a file use this block? */
-bool is_data_block(uint32_t block);
+static inline bool
+is_data_block(uint32_t block)
+{
+    return block >= super.data_start && block < super.nblocks;
+}

@@ -17,22 +17,6 @@ table_find(struct table *table, uint32_t key)
     return entry;
 }
 
-/* Gives an unused entry a new number. */
-static void
-renumber(struct table *table, struct entry *entry, uint32_t key)
-{
-    if (entry->key != 0) {
-        struct entry **link = &table->chains[entry->key % NCHAINS];
-        while (*link != entry)
-            link = &(*link)->chain;
-        *link = entry->chain;
-    }
-    entry->key = key;
-    entry->valid = false;
-    entry->chain = table->chains[key % NCHAINS];
-    table->chains[key % NCHAINS] = entry;
-}
-
 void *
 table_get(struct table *table, uint32_t key)
 {
@@ -45,15 +29,24 @@ table_get(struct table *table, uint32_t key)
         void *at = (char *)table->entries + table->hand * table->size;
         struct entry *candidate = at;
         table->hand = (table->hand + 1) % table->nentries;
-        if (candidate->refs == 0 && !candidate->recent) {
+        if (candidate->refs == 0 && !candidate->recent)
             entry = candidate;
-            renumber(table, entry, key);
-        }
         candidate->recent = false;
     }
-    if (entry != NULL) {
-        entry->refs++;
-        entry->recent = true;
+    if (entry == NULL)
+        return NULL;
+    if (entry->key != key) {
+        // It leaves its old chain; if it has no number yet it is in none.
+        struct entry **link = &table->chains[entry->key % NCHAINS];
+        while (*link != NULL && *link != entry)
+            link = &(*link)->chain;
+        *link = entry->chain;
+        entry->key = key;
+        entry->valid = false;
+        entry->chain = table->chains[key % NCHAINS];
+        table->chains[key % NCHAINS] = entry;
     }
+    entry->refs++;
+    entry->recent = true;
     return entry;
 }

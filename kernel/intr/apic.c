@@ -14,7 +14,6 @@
 #include "x86/traps.h"
 #include "x86/x86.h"
 #include "core/cpu.h"
-#include "core/debug.h"
 #include "core/panic.h"
 #include "core/printf.h"
 #include "mem/vm.h"
@@ -27,6 +26,7 @@ enum {
     LAPIC_ICR_HIGH = 0x310,     // its destination
     LAPIC_LVT_TIMER = 0x320,
     LAPIC_LVT_LINT0 = 0x350,    // the line from the old controllers
+    LAPIC_LVT_LINT1 = 0x360,    // the line for errors of the hardware
     LAPIC_TIMER_INITIAL = 0x380,
     LAPIC_TIMER_CURRENT = 0x390,
     LAPIC_TIMER_DIVIDE = 0x3e0,
@@ -74,14 +74,19 @@ lapic_send(uint8_t apicid, uint32_t command)
     mmio_write32(LAPIC + LAPIC_ICR_LOW, command | ICR_ASSERT);
 }
 
-/* The panic hook.  An NMI, as a CPU may be spinning with interrupts off. */
+/*
+ * The panic hook.  An NMI, as a CPU may be spinning with interrupts off.  Waits
+ * until it has halted, unless even this does not stop it.
+ */
 static void
 stop_cpus(void)
 {
-    debug_watchdog_stop();
     for (struct cpu *c = cpus; c < &cpus[ncpu]; c++)
-        if (c->started && c != cpu)
+        if (c->started && c != cpu) {
             lapic_send(c->apicid, ICR_NMI);
+            for (unsigned i = 0; i < 1000 * 1000 && c->started; i++)
+                pause();
+        }
 }
 
 void
@@ -92,6 +97,7 @@ apic_init(void)
     mmio_write32(LAPIC + LAPIC_SVR, SVR_ENABLE | T_SPURIOUS);
     // All other local sources are masked after a reset.
     mmio_write32(LAPIC + LAPIC_LVT_LINT0, LVT_MASKED);
+    mmio_write32(LAPIC + LAPIC_LVT_LINT1, ICR_NMI);
     mmio_write32(LAPIC + LAPIC_TIMER_DIVIDE, TIMER_BY_16);
     panic_stop_cpus = stop_cpus;
 }
@@ -162,7 +168,6 @@ start_other_cpus(void)
     }
     printf("cpus: %u started\n", n);
     cpu->started = true;
-    debug_watchdog_start();
 }
 
 void

@@ -10,6 +10,7 @@
 
 #include "x86/memlayout.h"
 #include "x86/trapframe.h"
+#include "x86/traps.h"
 #include "x86/x86.h"
 #include "core/cpu.h"
 #include "core/panic.h"
@@ -23,11 +24,9 @@ enum {
     IOAPIC_DATA = 0x10,
     IOAPIC_PIT = 0x10 + 2 * 2,  // index of its input's two registers
     DELIVER_NMI = 0x400,        // and in the local APIC's command
-    MASKED = 0x10000,
     PATIENCE = 5 * 18,          // five seconds
 };
 
-static volatile bool stopped;
 static struct {
     volatile unsigned ticks;    // [cpu]
     unsigned seen;              // ticks when the first CPU last looked
@@ -53,20 +52,6 @@ debug_watchdog_start(void)
     write_input((uint32_t)cpus[0].apicid << 24, DELIVER_NMI);
 }
 
-/* From here on an NMI is a panic's. */
-void
-debug_watchdog_stop(void)
-{
-    stopped = true;
-    write_input(0, MASKED);
-}
-
-void
-debug_watchdog_tick(void)
-{
-    watched[cpu->id].ticks++;
-}
-
 /* Looks at all CPUs.  A late one gets an NMI and speaks for itself. */
 static void
 look(void)
@@ -85,10 +70,15 @@ look(void)
 }
 
 bool
-debug_nmi(const struct trapframe *tf)
+debug_watchdog(const struct trapframe *tf)
 {
-    if (stopped)
+    if (tf->trapno == T_TIMER)
+        watched[cpu->id].ticks++;
+    if (tf->trapno != T_NMI)
         return false;
+    // An NMI stops the other CPUs then; to this one it means nothing.
+    if (panicking)
+        return panicking == cpu;
     if (cpu->id == 0)
         look();
     else if (!watched[cpu->id].late)

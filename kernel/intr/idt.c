@@ -11,6 +11,7 @@
 #include "x86/traps.h"
 #include "core/cpu.h"
 #include "core/panic.h"
+#include "core/printf.h"
 #include "mem/vm.h"
 
 extern const char vectors[];                // x86/vectors.S
@@ -27,13 +28,21 @@ gate(uint8_t access, unsigned segment, const void *handler)
            segment << 3 << 16 | (offset & 0x0000ffff);
 }
 
-/* Where a double fault begins.  The old registers are in cpu->tss. */
+/*
+ * Where a double fault begins.  The old registers are in cpu->tss: %ebp leads to
+ * the callers, unless it is spoilt: on a kernel stack there must be a page.
+ */
 static void __attribute__((noreturn))
 double_fault(void)
 {
-    uintptr_t eip = cpu->tss.eip;
+    uintptr_t eip = cpu->tss.eip, ebp = cpu->tss.ebp;
     const struct symbol *symbol = symbol_at(eip);
 
+    stop_other_cpus();
+    printf("\nThe double fault came in code called from:\n");
+    if (PDX(ebp) == PDX(KSTACKBASE) &&
+        *walkpgdir(kpgdir, ebp, false) & PTE_P)
+        print_callers((const uintptr_t *)ebp);
     panic("double fault at %p (%s+%#x), stack pointer %p; most likely the "
           "kernel stack overflowed", (void *)eip, symbol->name,
           (unsigned)(eip - symbol->address), (void *)cpu->tss.esp);

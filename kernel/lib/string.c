@@ -9,30 +9,25 @@
 
 #include <stdint.h>
 
-enum { WORD = 4 };
+#include "lib/copy.h"
 
 void *
 memset(void *dst, int c, size_t n)
 {
     void *to = dst;
-    size_t words = n / WORD;
+    size_t words = n / 4;
     uint32_t fill = (uint8_t)c * 0x01010101u;
 
     asm volatile("rep stosl; movl %3, %1; rep stosb"
                  : "+&D"(to), "+&c"(words)
-                 : "a"(fill), "r"(n % WORD) : "memory");
+                 : "a"(fill), "r"(n % 4) : "memory");
     return dst;
 }
 
 void *
 memcpy(void *restrict dst, const void *restrict src, size_t n)
 {
-    void *to = dst;
-    size_t words = n / WORD;
-
-    asm volatile("rep movsl; movl %3, %2; rep movsb"
-                 : "+&D"(to), "+&S"(src), "+&c"(words)
-                 : "r"(n % WORD) : "memory");
+    copy_bytes(dst, src, n);
     return dst;
 }
 

@@ -72,9 +72,10 @@ kinit(void *vstart, void *vend)
     for (unsigned i = 0; i < info->nranges; i++) {
         const struct e820_range *range = &info->ranges[i];
         char *page = P2V(PGROUNDUP(limit(range->base, low, high)));
-        char *stop = P2V(limit(range->base + range->length, low, high));
+        char *stop = P2V(PGROUNDDOWN(limit(range->base + range->length,
+                                           low, high)));
         if (range->type == E820_RAM)
-            for (; page + PGSIZE <= stop; page += PGSIZE)
+            for (; page < stop; page += PGSIZE)
                 kfree(page);
     }
     kmem.initializing = false;
@@ -87,13 +88,15 @@ kfree(void *va)
 
     assert((uintptr_t)va % PGSIZE == 0);
     assert((char *)va >= end && (uintptr_t)va < TEMPBASE);
-    if (!kmem.initializing) {
+    bool alone = kmem.initializing;     // one look: this is to be quick
+    if (!alone) {
         debug_poison_page(va);
+        trace(FREE, va, 0, NULL);
         acquire(&kmem.lock);
     }
     r->next = kmem.freelist;
     kmem.freelist = r;
-    if (!kmem.initializing)
+    if (!alone)
         release(&kmem.lock);
 }
 
@@ -107,6 +110,7 @@ kalloc(void)
         kmem.freelist = r->next;
         debug_check_page(r);
     }
+    trace(ALLOC, r, 0, NULL);
     release(&kmem.lock);
     return r;
 }

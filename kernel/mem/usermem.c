@@ -5,25 +5,25 @@
  */
 #include "mem/usermem.h"
 
+#include "lib/copy.h"
 #include "lib/string.h"
 #include "mem/vm.h"
 
 /*
  * Returns where the kernel sees user address va, or NULL if user mode may not
- * read it (or write it, if need is PTE_W).  Of max bytes from there on, *n lie
+ * read it (or write it, if need is PTE_W).  Of n bytes from there on, *run lie
  * in the same page.
  */
 static inline char *
-user_address(pde_t *pgdir, uintptr_t va, size_t max, uint32_t need, size_t *n)
+user_address(pde_t *pgdir, uintptr_t va, size_t n, uint32_t need, size_t *run)
 {
     size_t rest = PGSIZE - va % PGSIZE;
 
-    *n = max < rest ? max : rest;
+    *run = n < rest ? n : rest;
     if (pgdir == NULL)
         return (char *)va;
-    need |= PTE_P | PTE_U;
     const pte_t *pte = va < KERNBASE ? walkpgdir(pgdir, va, false) : NULL;
-    if (pte == NULL || (*pte & need) != need)
+    if (pte == NULL || (~*pte & (need | PTE_P | PTE_U)) != 0)
         return NULL;
     return (char *)P2V(PTE_ADDR(*pte)) + va % PGSIZE;
 }
@@ -31,11 +31,11 @@ user_address(pde_t *pgdir, uintptr_t va, size_t max, uint32_t need, size_t *n)
 int
 copyout(pde_t *pgdir, uintptr_t dst, const void *src, size_t n)
 {
-    for (size_t done = 0, m; done < n; done += m) {
-        char *to = user_address(pgdir, dst + done, n - done, PTE_W, &m);
+    for (size_t run; n > 0; n -= run, dst += run, src = (char *)src + run) {
+        char *to = user_address(pgdir, dst, n, PTE_W, &run);
         if (to == NULL)
             return -1;
-        memcpy(to, (const char *)src + done, m);
+        copy_bytes(to, src, run);
     }
     return 0;
 }
@@ -43,11 +43,11 @@ copyout(pde_t *pgdir, uintptr_t dst, const void *src, size_t n)
 int
 copyin(pde_t *pgdir, void *dst, uintptr_t src, size_t n)
 {
-    for (size_t done = 0, m; done < n; done += m) {
-        const char *from = user_address(pgdir, src + done, n - done, 0, &m);
+    for (size_t run; n > 0; n -= run, src += run, dst = (char *)dst + run) {
+        const char *from = user_address(pgdir, src, n, 0, &run);
         if (from == NULL)
             return -1;
-        memcpy((char *)dst + done, from, m);
+        copy_bytes(dst, from, run);
     }
     return 0;
 }
@@ -55,13 +55,13 @@ copyin(pde_t *pgdir, void *dst, uintptr_t src, size_t n)
 int
 copyinstr(pde_t *pgdir, char *dst, uintptr_t src, size_t max)
 {
-    for (size_t done = 0, m; done < max; done += m) {
-        const char *from = user_address(pgdir, src + done, max - done, 0, &m);
+    for (size_t done = 0, run; done < max; done += run) {
+        const char *from = user_address(pgdir, src + done, max - done, 0, &run);
         if (from == NULL)
             return -1;
-        memcpy(dst + done, from, m);
-        size_t length = strnlen(dst + done, m);
-        if (length < m)
+        copy_bytes(dst + done, from, run);
+        size_t length = strnlen(dst + done, run);
+        if (length < run)
             return (int)(done + length);
     }
     return -1;
@@ -72,8 +72,8 @@ user_range_ok(pde_t *pgdir, uintptr_t va, size_t n, bool writable)
 {
     uint32_t need = writable ? PTE_W : 0;
 
-    for (size_t done = 0, m; done < n; done += m)
-        if (user_address(pgdir, va + done, n - done, need, &m) == NULL)
+    for (size_t run; n > 0; n -= run, va += run)
+        if (user_address(pgdir, va, n, need, &run) == NULL)
             return false;
     return true;
 }

@@ -195,8 +195,7 @@ exit(int status)
 
     // Files and memory go at once: a zombie may wait long for its parent.
     for (int fd = 0; fd < NOFILE; fd++)
-        if (proc->ofile[fd] != NULL)
-            file_close(proc->ofile[fd]);
+        file_close(proc->ofile[fd]);
     inode_put(proc->cwd);
 
     // From here on the kernel's directory serves: the kernel stack is in both.

@@ -19,29 +19,22 @@ enum {
     EVERY = 64,                 // looks at the queue of which one counts
 };
 
-/* The functions in which a process waits for the world outside. */
-static const char *const outside[] = { "console_read", "sys_sleep" };
+extern const char end[];                // behind the kernel, by kernel.ld
+static uintptr_t scheduler_stack[NCPU]; // [cpu] a page
 
-static bool
-same(const char *a, const char *b)
-{
-    while (*a != '\0' && *a == *b) {
-        a++;
-        b++;
-    }
-    return *a == *b;
-}
-
-/* Where p goes on: the stack pointer that swtch saved. */
+/* On p's kernel stack are its trap frame, at the top, and what swtch saved. */
 static void
-check_context(const struct proc *p)
+check_stack(const struct proc *p)
 {
-    uintptr_t top = (uintptr_t)p->kstack + KSTACKSIZE;
-    uintptr_t context = (uintptr_t)p->context;
+    uintptr_t stack = (uintptr_t)p->kstack, context = (uintptr_t)p->context;
 
-    if (context < (uintptr_t)p->kstack || context > top - sizeof(*p->context))
-        panic("process table: the context of process %d is at %p, not on its "
-              "kernel stack %p", p->pid, (void *)context, (void *)p->kstack);
+    if ((uintptr_t)(p->tf + 1) != stack + KSTACKSIZE)
+        panic("process table: the trap frame of process %d is at %p, not at "
+              "the top of its kernel stack %p", p->pid, (void *)p->tf,
+              (void *)stack);
+    if (context < stack || context > (uintptr_t)p->tf - sizeof(*p->context))
+        panic("process table: the saved context of process %d is at %p, not "
+              "on its kernel stack %p", p->pid, (void *)context, (void *)stack);
 }
 
 /* The state of p, its slot and its family.  Caller holds ptable.lock. */
@@ -59,7 +52,7 @@ check_proc(const struct proc *p)
         panic("process table: the kernel stack of process %d is at %p", p->pid,
               (void *)p->kstack);
     if (p->state != RUNNING && p->state != EMBRYO)
-        check_context(p);
+        check_stack(p);
     if (p->state == EMBRYO || p == initproc)
         return;
     const struct proc *child = p->parent != NULL ? p->parent->children : NULL;
@@ -71,33 +64,61 @@ check_proc(const struct proc *p)
 }
 
 void
-debug_check_proctable(void)
-{
-    for (const struct proc *p = ptable.proc; p < &ptable.proc[NPROC]; p++)
-        check_proc(p);
-}
-
-void
-debug_check_queue(const struct proc *queue, struct proc *const *end)
+debug_check_queue(const struct proc *queue, struct proc *const *queue_end)
 {
     static unsigned calls;
     unsigned queued = 0, runnable = 0;
     const struct proc *last = NULL;
 
+    if (calls == 0)
+        debug_watchdog_start();
     if (calls++ % EVERY != 0)
         return;
     for (; queue != NULL; queue = queue->next) {
         if (queue->state != RUNNABLE || ++queued > NPROC)
             panic("run queue: process %d has state %d, after %u others",
                   queue->pid, queue->state, queued);
-        check_context(queue);
+        check_stack(queue);
         last = queue;
     }
     for (const struct proc *p = ptable.proc; p < &ptable.proc[NPROC]; p++)
         runnable += p->state == RUNNABLE;
-    if (queued != runnable || (last != NULL && end != &last->next))
+    if (queued != runnable || (last != NULL && queue_end != &last->next))
         panic("run queue: %u processes are queued, %u are runnable", queued,
               runnable);
+}
+
+/*
+ * Each caller has its own values in the registers that swtch must save: they
+ * tell whose they are, since each one's frame is elsewhere.
+ */
+void
+debug_swtch(struct context **old, struct context *new)
+{
+    static const char *const names[] = { "ebp", "ebx", "esi", "edi" };
+    const uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
+    uint32_t ebp, ebx = frame + 1, esi = frame + 2, edi = frame + 3;
+    const bool scheduling = old == &cpu->scheduler;
+    uintptr_t *stack = &scheduler_stack[cpu->id];
+
+    if (scheduling) {
+        *stack = PGROUNDDOWN(frame);
+        check_stack(proc);
+        debug_check_pgdir(proc->pgdir);
+    } else if (PGROUNDDOWN((uintptr_t)new) != *stack) {
+        panic("swtch: the scheduler's saved context is at %p, not on its stack "
+              "%p", (void *)new, (void *)*stack);
+    }
+    asm volatile("pushl %%ebp; pushl %%edx; pushl %%ecx; call swtch;"
+                 "addl $8, %%esp; movl %%ebp, %%eax; popl %%ebp"
+                 : "=a"(ebp), "+c"(old), "+d"(new), "+b"(ebx), "+S"(esi),
+                   "+D"(edi) : : "memory", "cc");
+    const uint32_t after[] = { ebp, ebx, esi, edi };
+    for (unsigned i = 0; i < sizeof(after) / sizeof(after[0]); i++)
+        if (after[i] != frame + i)
+            panic("swtch: it has not kept %%%s for %s: %#x before, %#x after",
+                  names[i], scheduling ? "the scheduler" : "this process",
+                  (unsigned)(frame + i), (unsigned)after[i]);
 }
 
 void
@@ -121,43 +142,42 @@ debug_return_to_user(const struct trapframe *tf)
 }
 
 /*
- * Prints the chain of calls in which p left the CPU, if asked; returns whether
- * it waits for the world outside.  Caller holds ptable.lock.
+ * Prints the chain of calls in which p left the CPU, and who has the sleep-lock
+ * that it waits for.  Caller holds ptable.lock.
  */
-static bool
-walk_stack(const struct proc *p, bool print)
+static void
+print_stack(const struct proc *p)
 {
-    uintptr_t top = (uintptr_t)p->kstack + KSTACKSIZE;
-    bool waits_outside = false;
-
     // This CPU may remember the stack of a process that had the slot before.
     invlpg((uintptr_t)p->context);
     const uintptr_t *frame = (const uintptr_t *)p->context->ebp;
-    while ((uintptr_t)frame >= (uintptr_t)p->kstack &&
-           (uintptr_t)frame <= top - 8 && frame[1] >= KERNBASE) {
-        const struct symbol *symbol = symbol_at(frame[1] - 1);
-        for (unsigned i = 0; i < sizeof(outside) / sizeof(outside[0]); i++)
-            waits_outside |= same(symbol->name, outside[i]);
-        if (print)
-            printf("  %p  %s+%#x\n", (void *)frame[1], symbol->name,
-                   (unsigned)(frame[1] - symbol->address));
-        if (print && same(symbol->name, "sleeplock_acquire")) {
-            const struct sleeplock *lock = p->chan;
-            printf("    which process %d has\n",
-                   lock->holder != NULL ? lock->holder->pid : 0);
-        }
-        if (frame[0] <= (uintptr_t)frame)
-            break;
-        frame = (const uintptr_t *)frame[0];
-    }
-    return waits_outside;
+    print_callers(frame);
+    if (p->state != SLEEPING)
+        return;
+    // From debug_swtch's frame to that of sched, and to that of sleep.
+    frame = *(const uintptr_t *const *)*frame;
+    const struct sleeplock *lock = p->chan;
+    if (symbol_at(frame[1])->address == (uintptr_t)sleeplock_acquire &&
+        lock->holder != NULL)
+        printf("    process %d has that lock\n", lock->holder->pid);
 }
 
-static void
-print_processes(void)
+/*
+ * Does p wait for input or for time?  What processes share, and wake each other
+ * for, is made at run time, or is a process; but a variable of the kernel's own
+ * stands for a device or the clock.  Other sleeps there, which kill does not
+ * end, are for locks and the disk: they must end soon.
+ */
+static bool
+waits_outside(const struct proc *p)
 {
-    printf("\nwatchdog: nothing has moved for %d seconds, and nobody waits for "
-           "input or for time\n", PATIENCE);
+    return p->state == SLEEPING && p->killable && p->chan != p &&
+           (const char *)p->chan < end;
+}
+
+void
+debug_print_processes(void)
+{
     for (const struct proc *p = ptable.proc; p < &ptable.proc[NPROC]; p++) {
         if (p->state == UNUSED || p->state == EMBRYO)
             continue;
@@ -169,7 +189,7 @@ print_processes(void)
                    p->state == ZOMBIE ? "has ended, and is not waited for" :
                    p->state == RUNNABLE ? "could run, called from:" : "runs");
         if (p->state == SLEEPING || p->state == RUNNABLE)
-            walk_stack(p, true);
+            print_stack(p);
     }
 }
 
@@ -186,25 +206,37 @@ look(void)
     bool moves = false;
 
     acquire(&ptable.lock);
-    debug_check_proctable();
     for (const struct proc *p = ptable.proc; p < &ptable.proc[NPROC]; p++) {
+        check_proc(p);
         sum = sum * 31 + p->pid * 8 + p->state + (uintptr_t)p->chan;
         moves |= p->state == RUNNING || p->state == EMBRYO ||
-                 (p->state == SLEEPING && walk_stack(p, false));
+                 waits_outside(p);
     }
     since = moves || sum != last ? 0 : since + 1;
     last = sum;
-    if (since == PATIENCE)
-        print_processes();
+    if (since == PATIENCE) {
+        printf("\nwatchdog: nothing has moved for %d seconds, and nobody waits "
+               "for input or for time\n", PATIENCE);
+        debug_print_processes();
+    }
     release(&ptable.lock);
 }
 
-void
-debug_interrupt(unsigned vector)
+bool
+debug_trap(const struct trapframe *tf)
 {
-    if (vector != T_TIMER)
-        return;
-    debug_watchdog_tick();
-    if (cpu->id == 0 && ticks % HZ == 0)
-        look();
+    const void *top = (const void *)cpu->tss.esp0;
+    bool from_user = tf->cs == (SEG_UCODE << 3 | DPL_USER) && tf + 1 == top;
+
+    // In virtual 8086 mode cs is no selector, and the CPU pushes more.
+    if (!from_user && tf->cs != SEG_KCODE << 3 && !(tf->eflags & FL_VM))
+        panic("trap frame: at %p, with the kernel stack's top at %p and cs %#x: "
+              "do struct trapframe and alltraps agree?", (const void *)tf, top,
+              (unsigned)tf->cs);
+    if (tf->trapno == T_TIMER) {
+        if (cpu->id == 0 && ticks % HZ == 0)
+            look();
+        debug_schedule_tick();
+    }
+    return debug_watchdog(tf);
 }

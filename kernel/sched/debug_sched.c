@@ -27,11 +27,10 @@
 enum {
     LAPIC_TIMER_INITIAL = 0x380,    // writing it starts the clock anew
     LAPIC_TIMER_DIVIDE = 0x3e0,
-    TIMER_BY_1 = 0xb,               // a step is a nanosecond: an instruction
-    TICK_MIN = 1200,                // a tick itself takes nearly that
+    TIMER_BY_8 = 0x2,               // a step is 8 ns: an instruction of QEMU
+    TICK_MIN = 4000,                // a tick itself takes half of that
     RUN_MAX = 400000000,            // instructions: nothing gets done
     IDLE_TICKS = 100,               // nobody can run any more
-    CALLERS = 4,                    // that are shown of a process that waits
 };
 
 static struct {
@@ -114,8 +113,9 @@ start_tick(void)
 }
 
 struct proc **
-debug_choose(struct proc **queue)
+debug_choose(struct proc **queue, struct proc *const *end)
 {
+    debug_check_queue(*queue, end);
     if (!debug_seeded)
         return queue;
     if (run_queue == NULL) {
@@ -126,30 +126,12 @@ debug_choose(struct proc **queue)
         points_max = 4u << below(8);
         ticks_max = 100u << below(10);
         debug_switch = give_way;
-        mmio_write32(LAPIC + LAPIC_TIMER_DIVIDE, TIMER_BY_1);
+        mmio_write32(LAPIC + LAPIC_TIMER_DIVIDE, TIMER_BY_8);
         start_tick();
     }
     idle_ticks = 0;
     switching = false;
     return highest();
-}
-
-/* Says where each process waits, from the frames on its stack; and panics. */
-static void
-deadlock(void)
-{
-    for (const struct proc *p = ptable.proc; p < &ptable.proc[NPROC]; p++) {
-        if (p->state != SLEEPING)
-            continue;
-        const uintptr_t *frame = (const uintptr_t *)p->context->ebp;
-        printf("%s %d waits in", p->name, p->pid);
-        for (int i = 0; i < CALLERS; i++) {
-            printf(" %s", symbol_at(frame[1] - 1)->name);
-            frame = (const uintptr_t *)frame[0];
-        }
-        printf("\n");
-    }
-    panic("no process can run, and none waits for time: a wakeup was lost?");
 }
 
 void
@@ -160,6 +142,8 @@ debug_schedule_tick(void)
     start_tick();
     if (proc != NULL && below(2) == 0)
         *priority(proc) = below(UINT32_MAX);
-    if (proc == NULL && ++idle_ticks == IDLE_TICKS)
-        deadlock();
+    if (proc == NULL && ++idle_ticks == IDLE_TICKS) {
+        debug_print_processes();
+        panic("no process can run, and none waits for time: a wakeup was lost?");
+    }
 }

@@ -37,42 +37,17 @@ set_runnable(struct proc *p)
     p->next = NULL;
     *queue_end = p;
     queue_end = &p->next;
+    trace(RUNNABLE, p->pid, p->chan, NULL);
 
+    if (idle_cpus == 0)
+        return;
     // Wakes one halted CPU, this one first: it is in an interrupt handler then.
     unsigned id = cpu->id;
-    if (idle_cpus != 0 && !(idle_cpus & 1u << id)) {
+    if (!(idle_cpus & 1u << id)) {
         id = __builtin_ctz(idle_cpus);
         lapic_send(cpus[id].apicid, T_WAKE);
     }
     idle_cpus &= ~(1u << id);
-}
-
-/*
- * Takes the first process out of the queue; halts while there is none.
- *
- * Interrupts are off, and stay so until the hlt, as sti takes effect after the
- * following instruction (SDM 2B, "STI"): a CPU that makes a process runnable
- * sees our bit in idle_cpus, and its interrupt then waits for the hlt.  So no
- * process is left waiting in the queue.
- */
-static struct proc *
-take_runnable(void)
-{
-    debug_check_queue(queue, queue_end);
-    while (queue == NULL) {
-        uint32_t self = 1u << cpu->id;
-        idle_cpus |= self;
-        release(&ptable.lock);
-        asm volatile("sti; hlt" : : : "memory");
-        cli();
-        acquire(&ptable.lock);
-        idle_cpus &= ~self;
-    }
-    struct proc **link = debug_choose(&queue), *p = *link;
-    *link = p->next;
-    if (*link == NULL)
-        queue_end = link;
-    return p;
 }
 
 /* For panic: which process was running here? */
@@ -83,6 +58,12 @@ describe_process(void)
         printf(", in process %d, %s", proc->pid, proc->name);
 }
 
+/*
+ * It halts while there is nothing to run.  Interrupts are off, and stay so until
+ * the hlt, as sti takes effect after the following instruction (SDM 2B, "STI"):
+ * a CPU that makes a process runnable sees our bit in idle_cpus, and its
+ * interrupt then waits for the hlt.  So no process is left waiting in the queue.
+ */
 void
 scheduler(void)
 {
@@ -90,11 +71,23 @@ scheduler(void)
     cli();
     acquire(&ptable.lock);
     for (;;) {
-        struct proc *p = take_runnable();
+        while (queue == NULL) {
+            uint32_t self = 1u << cpu->id;
+            idle_cpus |= self;
+            release(&ptable.lock);
+            asm volatile("sti; hlt" : : : "memory");
+            cli();
+            acquire(&ptable.lock);
+            idle_cpus &= ~self;
+        }
+        struct proc **link = debug_choose(&queue, queue_end), *p = *link;
+        *link = p->next;
+        if (*link == NULL)
+            queue_end = link;
         proc = p;
         switchuvm(p);
-        debug_check_pgdir(p->pgdir);
         p->state = RUNNING;
+        trace(SWITCH, p->pid, 0, p->name);
         swtch(&cpu->scheduler, proc->context);
         switchkvm();
         proc = NULL;
@@ -141,6 +134,7 @@ sched(void)
     assert(proc->state != RUNNING);
 
     fpu_leave();
+    trace(LEAVE, proc->state, proc->chan, NULL);
     // intena belongs to this kernel thread, not to the CPU it happens to be on.
     bool intena = cpu->intena;
     swtch(&proc->context, cpu->scheduler);

@@ -27,7 +27,8 @@ void set_runnable(struct proc *p);
 
 /*
  * Saves the callee-saved registers on the present stack, stores the stack
- * pointer in *old, and goes on where the owner of `new` left off.  In swtch.S.
+ * pointer in *old, and goes on where the owner of `new` left off.  In swtch.S;
+ * the DEBUG build goes through debug_swtch, which checks it.
  */
 void swtch(struct context **old, struct context *new);
 

@@ -24,7 +24,7 @@ sleeplock_release(struct sleeplock *lock)
     acquire(&ptable.lock);
     assert(lock->serving != lock->next_ticket && lock->holder == proc);
     lock->holder = NULL;
-    lock->serving++;
-    wakeup_locked(lock);
+    if (++lock->serving != lock->next_ticket)
+        wakeup_locked(lock);
     release(&ptable.lock);
 }

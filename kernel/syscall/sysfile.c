@@ -32,7 +32,7 @@ free_fd(int first)
  * read and write.  The whole range must be memory of the process, even where
  * less is moved in the end.
  */
-static int
+static inline int
 transfer(bool writing)
 {
     struct {
@@ -41,7 +41,7 @@ transfer(bool writing)
         int n;
     } args;
 
-    // One copy for all three: programs spend most of their calls here.
+    // One copy for all three, and inlined: most calls are reads and writes.
     if (argcopy(0, &args, sizeof(args)) < 0 || args.n < 0 ||
         args.fd >= NOFILE || proc->ofile[args.fd] == NULL ||
         !user_range_ok(proc->pgdir, args.address, (size_t)args.n, !writing))

@@ -20,7 +20,7 @@ our $top = abs_path(dirname(__FILE__) . '/../..');
 # A make that started prove leaves its settings here; the makes that a test
 # starts are to see only what the test says.
 delete @ENV{qw(MAKEFLAGS MAKELEVEL MFLAGS MAKEOVERRIDES CC DEBUG WERROR V
-    EXTRA FILES CPUS QEMUEXTRA TOOLPREFIX GDBPORT)};
+    EXTRA FILES CPUS SCHED QEMUEXTRA TOOLPREFIX GDBPORT)};
 $ENV{LC_ALL} = 'C';
 
 # The path of something that the build made.  LECTERN_BUILD names another build.

@@ -1,13 +1,15 @@
 # The kernel and the boot block.
 
-# Files named debug_*.c belong to the DEBUG build only; initcode is a program of
-# its own.
+# Files named debug_*.c belong to the DEBUG build only, but debug_trace.c to that
+# with TRACE; initcode is a program of its own.
 KERNEL_SRCS := $(sort $(wildcard kernel/*.c kernel/boot/*.[cS] \
     $(foreach layer,$(LAYERS),kernel/$(layer)/*.[cS])))
 KERNEL_SRCS := $(filter-out kernel/proc/initcode.S,$(KERNEL_SRCS))
 ifndef DEBUG
 KERNEL_SRCS := $(filter-out $(wildcard kernel/*/debug_*.c),$(KERNEL_SRCS))
 endif
+KERNEL_SRCS := $(filter-out kernel/core/debug_trace.c,$(KERNEL_SRCS)) \
+    $(if $(TRACE),kernel/core/debug_trace.c)
 KERNEL_OBJS := $(patsubst %,$(O)/%.o,$(basename $(KERNEL_SRCS)))
 $(eval $(call kept,$(O)/kernel/objects,$(KERNEL_OBJS)))
 

@@ -39,6 +39,7 @@ CFLAGS_OURS := -std=gnu17 -Wall -Wextra -Wshadow -Wvla -Wundef \
     -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings
 KERNEL_CFLAGS := $(CFLAGS_OURS) $(CFLAGS_32) $(CC_KERNEL_FLAGS) \
     -fno-optimize-sibling-calls -Iinclude -Ikernel $(if $(DEBUG),-DDEBUG) \
+    $(if $(TRACE),-DTRACE) \
     $(if $(UNDEFINED),$(TRAP_UNDEFINED),-Wframe-larger-than=640)
 BOOT_CFLAGS := $(CFLAGS_OURS) $(CFLAGS_32) $(CC_KERNEL_FLAGS) -Os -Iinclude
 USER_CFLAGS_ANY := $(CFLAGS_32) -ffunction-sections -fdata-sections

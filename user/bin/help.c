@@ -48,7 +48,7 @@ static const char more[] =
     "The shell knows: a | b  a && b  a || b  a ; b  a &  (a; b)  $?\n"
     "                 < file  > file  >> file  2> file  *  ?  'text'  # note\n"
     "^C ends what runs, ^D is the end of the input, ^P shows processes.\n"
-    "To test the system: usertests, fuzz, stressfs, forktest, bench.\n"
+    "To test the system: usertests, fuzz, stressfs, forktest, races, bench.\n"
     "To add a program: put NAME.c in the top folder of the source, start\n"
     "again with make qemu, and type NAME.  To leave: halt.\n";
 

@@ -70,7 +70,7 @@ print(const char *path, const char *name)
     if (!long_lines) {
         n = printf("%s\n", name);
     } else {
-        if (stat(path, &st) < 0)
+        if (look_at(path, &st) < 0)
             return complain("ls", "cannot look at", path,
                             explain(path, READ_IT));
         n = printf("%-4s %3d %8u %s\n", type_name(st.type), st.nlink,
@@ -128,7 +128,7 @@ list_path(const char *path, bool title)
 {
     struct stat st;
 
-    if (stat(path, &st) < 0)
+    if (look_at(path, &st) < 0)
         return complain("ls", "cannot find", path, explain(path, READ_IT));
     if (st.type != T_DIR)
         return print(path, path);

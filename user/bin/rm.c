@@ -103,7 +103,7 @@ remove_argument(const char *argument, bool recursive, bool force)
     if (strlcpy(path, argument, sizeof path) >= sizeof path)
         return fail(argument, "path is too long");
     cut_slashes(path);
-    if (stat(path, &st) < 0)
+    if (look_at(path, &st) < 0)
         return force ? EXIT_SUCCESS : fail(path, explain(path, READ_IT));
     if (is_dots(base_name(path)) || *base_name(path) == '\0')
         return fail(path, "this name always stays");

@@ -60,7 +60,7 @@ type_of_parent(char *path)
     return type_of(path);
 }
 
-/* What explain says of a correct path of a file that is not there. */
+/* What explain says of a correct path of a file that cannot be opened. */
 static const char *
 explain_missing(const char *path, enum purpose purpose)
 {
@@ -72,6 +72,8 @@ explain_missing(const char *path, enum purpose purpose)
         return "no such directory";
     if (type != T_DIR)
         return "not a directory";
+    if (is_there(path))
+        return "a device without a driver, or the disk has failed";
     if (purpose == READ_IT)
         return "no such file";
     if (purpose == ENTER_IT)

@@ -1,6 +1,8 @@
 /* Directories and paths. */
 #include "dir.h"
 
+#include <fcntl.h>
+#include <lib/limits.h>
 #include <stat.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,12 +26,37 @@ dir_next(int fd, char name[NAME_SIZE])
     return entry.inum;
 }
 
+int
+look_at(const char *path, struct stat *st)
+{
+    char directory[MAXPATH] = ".", name[NAME_SIZE];
+    const char *last = base_name(path);
+    size_t length = (size_t)(last - path);
+    int found;
+
+    if (stat(path, st) == 0)
+        return 0;
+    memset(st, 0, sizeof *st);
+    if (length >= sizeof directory)
+        return -1;
+    if (length > 0)
+        strlcpy(directory, path, length + 1);
+    int fd = open(directory, O_RDONLY);
+    if (fd < 0)
+        return -1;
+    do {
+        found = dir_next(fd, name);
+    } while (found > 0 && strcmp(name, last) != 0);
+    close(fd);
+    return found > 0 ? 0 : -1;
+}
+
 bool
 is_there(const char *path)
 {
     struct stat st;
 
-    return stat(path, &st) == 0;
+    return look_at(path, &st) == 0;
 }
 
 bool

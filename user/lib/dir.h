@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fs.h>
+#include <stat.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -12,6 +13,12 @@ enum { NAME_SIZE = DIRSIZ + 1 };        // a name, with its terminating zero
  * 0 after the last one, or -1 if the directory cannot be read.
  */
 int dir_next(int fd, char name[NAME_SIZE]);
+
+/*
+ * Like stat, but of whatever has a name.  A device without a driver cannot be
+ * opened; what its directory tells is enough for 0, with all of *st zero.
+ */
+int look_at(const char *path, struct stat *st);
 
 /* Returns whether there is a file, of any type, at path. */
 bool is_there(const char *path);
