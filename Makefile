@@ -111,7 +111,7 @@ coverage: image
 
 # What things cost.
 bench: image
-	@tools/bench $(O) $(if $(CURVES),&& tools/curves $(O))
+	@tools/bench $(O) $(PARTS)
 curves: image
 	@tools/curves $(O)
 profile: image

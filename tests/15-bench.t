@@ -7,7 +7,7 @@ use Test::More;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 
-use Tree qw($top built capture read_file temp_dir);
+use Tree qw($top built capture plant read_file temp_dir write_file);
 
 # A tool draws into the build that it measures: into one that is only links.
 my $build = temp_dir();
@@ -19,6 +19,17 @@ sub runs {
     my ($status, $output) = capture("$top/tools/$tool", $build, @arguments);
     is($status, 0, "tools/$tool @arguments") or diag($output);
     return $output;
+}
+
+# Runs a tools/bench with some changes, which measures all but once.
+sub changed_bench {
+    my ($changes, @parts) = @_;
+    my $dir = temp_dir();
+    mkdir "$dir/tools" or die "$dir/tools: $!\n";
+    symlink "$top/tests", "$dir/tests" or die "$dir/tests: $!\n";
+    write_file("$dir/tools/bench", plant('tools/bench',
+        read_file("$top/tools/bench"), 'RUNS => 5' => 'RUNS => 1', @$changes));
+    return capture($^X, "$dir/tools/bench", $build, @parts);
 }
 
 # A picture is whole, and made for those too who do not see it.
@@ -36,12 +47,32 @@ sub check_picture {
 }
 
 subtest 'make bench' => sub {
-    my $output = runs('bench', 'boot');
+    my ($status, $output) = changed_bench([], 'boot', 'parallel');
+    is($status, 0, 'tools/bench') or diag($output);
     like($output, qr/^$_ +\d+\.\d ms$/m, $_)
         for 'BIOS', 'boot block', 'kernel and shell';
-    my ($status, $complaint) = capture("$top/tools/bench", $build, 'nonsense');
+    like($output, qr/^$_ +\d+ +\d+ +\d+\.\d+ +1\.[58]  each /m,
+        "$_ on one CPU and on two") for qw(compute pipes files);
+    like($output, qr/^host +\d+\.\d+  /m, 'and what the host gives');
+
+    ($status, $output) = capture("$top/tools/bench", $build, 'nonsense');
     isnt($status, 0, 'an unknown part fails');
-    like($complaint, qr/no part nonsense/, '  with its name');
+    like($output, qr/no part nonsense/, '  with its name');
+};
+
+subtest 'a target is missed' => sub {
+    my ($status, $output) = changed_bench([
+        '[getpid =>            250' => '[getpid => 5',
+        'PAGE_TARGET => 25' => 'PAGE_TARGET => 5',
+    ], 'instructions', 'pages');
+    is($status, 1, 'tools/bench says so by its status') or diag($output);
+    like($output, qr/^getpid +\d+ .* 5  missed$/m, 'and in the row');
+    like($output, qr/^pipe_4k +\d+ .* 12000$/m, 'but in no other');
+    like($output, qr/^Booting .*page.*\(target 5\)  missed$/m, 'a page, too');
+    my ($sum, $kfree) = $output =~ /takes ([\d.]+) .* ([\d.]+)  kfree$/ms;
+    cmp_ok($kfree, '>', 5, 'kfree is called for each page');
+    cmp_ok($kfree, '<', $sum, 'and is not all');
+    like($output, qr/^Targets missed: 2$/m, 'and how many there are');
 };
 
 subtest 'make profile' => sub {
@@ -65,8 +96,8 @@ subtest 'make profile' => sub {
 };
 
 subtest 'make curves' => sub {
-    my $output = runs('curves', 1);
-    like($output, qr/^ *\Q$_\E  \w+\n +\d+  \d+(\.\d)?$/m, "a curve by $_")
+    my $output = runs('curves', 2);   # so one is with a crowd
+    like($output, qr/^ *\Q$_\E  \w+\n( +\d+  \d+(\.\d)?\n){2}/m, "a curve by $_")
         for 'processes', 'files', 'MB of memory', 'processors', 'KiB';
     check_picture('curves.svg', 'open and close', 'MB of memory');
 };

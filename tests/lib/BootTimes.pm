@@ -1,8 +1,9 @@
-# BootTimes - where the time goes from power-on to the prompt.
+# BootTimes - where the time goes from power-on to the prompt, and how much of
+# it each page of memory takes.
 #
-# Through QEMU's socket for debuggers we have the machine stop where the boot
-# sector begins and where the kernel begins, and look at the clock.  A stop
-# costs some 0.1 ms.
+# Through QEMU's socket for debuggers we have the machine stop at some places,
+# such as where the boot sector begins and where the kernel begins, and look at
+# the clock.  A stop costs some 0.1 ms.
 package BootTimes;
 
 use strict;
@@ -14,19 +15,25 @@ use Socket qw(SOCK_STREAM);
 use Time::HiRes qw(sleep time);
 
 use Conversation;
+use ExecutionLog;
 use Machine;
-use Tree qw(capture);
+use Tree qw(capture temp_dir);
 
-our @EXPORT_OK = qw(shortest_times);
+our @EXPORT_OK = qw(cost_of_pages shortest_times);
 
-use constant BOOT_SECTOR => 0x7c00;
+use constant { BOOT_SECTOR => 0x7c00, PAGES_IN_MB => 256 };
 
-# The physical address at which the boot block enters a kernel.
-sub kernel_entry {
+# The symbols of a kernel, as nm prints them.
+sub symbols_of {
     my ($kernel) = @_;
     my ($status, $symbols) = capture($ENV{NM} // 'nm', $kernel);
-    return $symbols =~ /^(\w+) \w entry_physical$/m
-        ? hex $1 : die "nm does not find the kernel's entry\n";
+    return $status ? die "nm failed:\n$symbols" : $symbols;
+}
+
+sub address_of {
+    my ($symbols, $name) = @_;
+    return $symbols =~ /^(\w+) \w $name$/m
+        ? hex $1 : die "The kernel has no $name.\n";
 }
 
 # What the debugger's protocol wraps around a command (GDB manual, "Remote
@@ -63,7 +70,8 @@ sub connection {
 # until the boot sector runs, then until the kernel does, then until the prompt.
 sub boot_times {
     my ($kernel, %option) = @_;
-    my $entry = kernel_entry($kernel);
+    # The boot block enters it at its physical address.
+    my $entry = address_of(symbols_of($kernel), 'entry_physical');
     my $machine = Machine->start(%option, gdb => 1);
     my $gdb = Conversation->new(connection($machine->gdb_socket));
     my @times = time;
@@ -83,6 +91,40 @@ sub shortest_times {
         @shortest = map { min($times[$_], $shortest[$_]) } 0 .. $#times;
     }
     return @shortest;
+}
+
+# What the kernel executes where it looks at memory, from the first kinit to what
+# follows the second: the number of instructions by function.
+sub kinit_instructions {
+    my ($symbols, %option) = @_;
+    my $machine = Machine->start(%option, gdb => 1, monitor => 1);
+    my $gdb = Conversation->new(connection($machine->gdb_socket));
+    my $path = temp_dir() . '/log';
+    run_to($gdb, address_of($symbols, 'kinit'));
+    $machine->monitor("logfile $path");
+    $machine->monitor('log in_asm,exec,nochain');
+    run_to($gdb, address_of($symbols, 'acpi_init'));
+    $machine->monitor('log none');
+    open my $file, '<', $path or die "$path: $!\n";
+    my $log = ExecutionLog->new(ExecutionLog::symbols($symbols), []);
+    my $paths = $log->profile($file, whole => 1);
+    my %function;
+    $function{ s/.*;//r } += $paths->{$_} for keys %$paths;
+    return %function;
+}
+
+# The instructions that one more page of memory takes while the kernel starts,
+# by function: what a larger machine executes beyond a smaller one.  All that
+# does not grow with memory cancels out, so this is exact.
+sub cost_of_pages {
+    my ($kernel, %option) = @_;
+    my ($small, $large) = (32, 64);
+    my $symbols = symbols_of($kernel);
+    my %before = kinit_instructions($symbols, %option, mem => $small);
+    my %cost = kinit_instructions($symbols, %option, mem => $large);
+    $cost{$_} = ($cost{$_} - ($before{$_} // 0))
+        / ($large - $small) / PAGES_IN_MB for keys %cost;
+    return %cost;
 }
 
 1;

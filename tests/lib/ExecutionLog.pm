@@ -4,8 +4,8 @@
 #
 # writes each block of code once, when it is translated, and then a line each
 # time that one is entered.  So the count is exact and nothing in the machine
-# changes.  Counted is what stands between two executions of rdtsc in user mode,
-# which is how bench delimits a row.
+# changes.  Counted is the whole log, or what stands between two executions of
+# rdtsc in user mode, which is how bench delimits a row.
 #
 # The log knows no stacks, so we follow the calls and returns ourselves, in the
 # kernel only.  swtch returns on another kernel stack, and does not say whose:
@@ -75,13 +75,15 @@ sub block {
 # Reads a log, to its end: a block that it shows only once may be executed in
 # the next log too.  Returns the number of instructions by path: the names of
 # the calling functions and of the one that executed them, with ";" between.
+# With the option whole => 1 all is counted, otherwise one row of bench.
 sub profile {
-    my ($self, $file) = @_;
+    my ($self, $file, %option) = @_;
     my (@lines, $last);
     $self->{paths} = {};
     $self->{stack} = [];
     $self->{left} = [];
-    @$self{qw(counting done scheduling)} = (0, 0, 0);
+    $self->{counting} = $self->{done} = $option{whole};
+    $self->{scheduling} = 0;
     while (my $line = <$file>) {
         if ($line =~ /^Trace \d+: (\S+) \[\w+\/(\w+)\//) {
             my ($code, $address) = ($1, hex $2);

@@ -2,27 +2,23 @@
  * bench: what the operations of the system cost.
  *
  * Prints `bench NAME N TICKS` for each row: N operations took TICKS ticks of
- * the time-stamp counter each.  Under QEMU's -icount shift=0 a tick is one
- * executed instruction.  Other kernels of this kind have been measured with the
- * same names, loops and counts, so that the rows can be compared.
+ * the time-stamp counter each.  Other kernels of this kind have been measured
+ * with the same names, loops and counts, so that the rows can be compared; what
+ * else is measured is in programs of its own.
  *
- *     bench [-d DIVISOR] [-p PROCESSES] [-f FILE] [-s KIB] [ROW...]
+ *     bench [-d DIVISOR] [ROW...]
  *
- * With arguments it makes only the rows that they name, in its own order.  No
- * row is called "nothing": so it is its own small program for the row of exec.
- *
- *   -d  a DIVISOR-th of the repetitions, for a log of all that happens
- *   -p  while PROCESSES exist, all but those of the row asleep
- *   -f  the row open_close opens FILE
- *   -s  the row write_file writes KIB kibibytes
+ * With names it makes only these rows, in its own order.  No row is called
+ * "nothing": so it is its own small program for the row of exec.  -d makes a
+ * DIVISOR-th of the repetitions, for a log of all that happens.
  */
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "fcntl.h"
+#include "measure.h"
 
 enum {
     PAGE = 4096,
@@ -31,12 +27,7 @@ enum {
 };
 
 static char block[PAGE];
-
-/* What the options say. */
 static int divisor = 1;
-static int nprocesses;
-static const char *opened_file;
-static int file_kib = 64;
 
 /* The repetitions to make where n are usual. */
 static int
@@ -45,17 +36,7 @@ repetitions(int n)
     return n > divisor ? n / divisor : 1;
 }
 
-/* ---- The clock ---- */
-
 static uint64_t started;
-
-static uint64_t
-time_stamp(void)
-{
-    uint64_t now;
-    asm volatile("rdtsc" : "=A"(now));
-    return now;
-}
 
 static void
 start(void)
@@ -63,31 +44,10 @@ start(void)
     started = time_stamp();
 }
 
-/* Prints a row.  C would want libgcc for the quotient, so it takes asm. */
 static void
-report_ticks(const char *name, uint32_t n, uint64_t ticks)
+stop(const char *name, int n)
 {
-    uint32_t high = (uint32_t)(ticks >> 32), each = UINT32_MAX;
-    if (high < n)
-        asm("divl %2" : "=a"(each), "+d"(high)
-            : "r"(n), "0"((uint32_t)ticks) : "cc");
-    printf("bench %s %u %u\n", name, (unsigned)n, (unsigned)each);
-}
-
-static void
-report(const char *name, uint32_t n)
-{
-    report_ticks(name, n, time_stamp() - started);
-}
-
-/* A row with a failed call would be a fast one: better none. */
-static void
-must(int holds, const char *what)
-{
-    if (!holds) {
-        printf("bench: %s failed\n", what);
-        exit(1);
-    }
+    report(name, (uint32_t)n, time_stamp() - started);
 }
 
 /* ---- Calls and pipes ---- */
@@ -99,7 +59,7 @@ bench_getpid(void)
     start();
     for (int i = 0; i < n; i++)
         getpid();
-    report("getpid", n);
+    stop("getpid", n);
 }
 
 static void
@@ -121,7 +81,7 @@ bench_ping_pong(void)
         write(there[1], &c, 1);
         read(back[0], &c, 1);
     }
-    report("pipe_pingpong", n);
+    stop("pipe_pingpong", n);
     must(wait(NULL) > 0, "wait");
     for (int i = 0; i < 2; i++) {
         close(there[i]);
@@ -145,47 +105,9 @@ bench_pipe_pages(void)
     start();
     while (read(fds[0], block, PAGE) > 0)
         continue;
-    report("pipe_4k", n);
+    stop("pipe_4k", n);
     must(wait(NULL) > 0, "wait");
     close(fds[0]);
-}
-
-/*
- * Two rows: the write that wakes a reader, and from its end until the reader,
- * another process, is back from its read.
- */
-static void
-bench_switch(void)
-{
-    const int n = repetitions(500);
-    int there[2], back[2];
-    uint64_t woken = 0, switched = 0, before, after, now;
-    must(pipe(there) == 0 && pipe(back) == 0, "pipe");
-    if (fork() == 0) {
-        char c;
-        for (int i = 0; i < n; i++) {
-            read(there[0], &c, 1);
-            now = time_stamp();
-            write(back[1], &now, sizeof(now));
-        }
-        exit(0);
-    }
-    sleep(1);                   // until the other one reads
-    for (int i = 0; i < n; i++) {
-        before = time_stamp();
-        write(there[1], "x", 1);
-        after = time_stamp();
-        must(read(back[0], &now, sizeof(now)) == sizeof(now), "read");
-        woken += after - before;
-        switched += now - after;
-    }
-    report_ticks("wakeup", (uint32_t)n, woken);
-    report_ticks("switch", (uint32_t)n, switched);
-    must(wait(NULL) > 0, "wait");
-    for (int i = 0; i < 2; i++) {
-        close(there[i]);
-        close(back[i]);
-    }
 }
 
 /* ---- Processes and memory ---- */
@@ -207,7 +129,7 @@ bench_fork(void)
     const int n = repetitions(50);
     start();
     fork_and_wait(n);
-    report("fork_exit_wait", n);
+    stop("fork_exit_wait", n);
 }
 
 static void
@@ -221,7 +143,7 @@ bench_fork_big(void)
         heap[i] = 1;
     start();
     fork_and_wait(n);
-    report("fork_4mb", n);
+    stop("fork_4mb", n);
     sbrk(-SIZE);
 }
 
@@ -240,7 +162,7 @@ bench_exec(void)
         }
         must(wait(&status) > 0 && status == 0, "exec");
     }
-    report("fork_exec_wait", n);
+    stop("fork_exec_wait", n);
 }
 
 static void
@@ -255,7 +177,7 @@ bench_sbrk(void)
             heap[j] = 1;
         sbrk(-MIB);
     }
-    report("sbrk_touch_1mb", n);
+    stop("sbrk_touch_1mb", n);
 }
 
 /* ---- Files ---- */
@@ -280,7 +202,7 @@ bench_create(void)
         must(fd >= 0, "create");
         close(fd);
     }
-    report("create", NCREATED);
+    stop("create", NCREATED);
 }
 
 /* Removes what bench_create made. */
@@ -290,7 +212,7 @@ bench_unlink(void)
     start();
     for (int i = 0; i < NCREATED; i++)
         must(unlink(file_name(i)) == 0, "unlink");
-    report("unlink", NCREATED);
+    stop("unlink", NCREATED);
 }
 
 static int
@@ -312,7 +234,7 @@ bench_write_page(void)
     start();
     for (int i = 0; i < NPAGES; i++)
         must(write(fd, block, PAGE) == PAGE, "write");
-    report("write_4k", NPAGES);
+    stop("write_4k", NPAGES);
     close(fd);
 }
 
@@ -327,7 +249,7 @@ bench_read(void)
             continue;
         close(fd);
     }
-    report("read_4k", NPAGES * rounds);
+    stop("read_4k", NPAGES * rounds);
 }
 
 static void
@@ -338,7 +260,7 @@ bench_write_bytes(void)
     start();
     for (int i = 0; i < N; i++)
         must(write(fd, block, SMALL) == SMALL, "write");
-    report("write_16b", N);
+    stop("write_16b", N);
     close(fd);
 }
 
@@ -353,7 +275,7 @@ bench_write_large(void)
     start();
     for (int i = 0; i < N; i++)
         must(write(fd, bytes, LARGE) == LARGE, "write");
-    report("write_64k", N);
+    stop("write_64k", N);
     close(fd);
     sbrk(-LARGE);
 }
@@ -362,30 +284,10 @@ static void
 bench_open(void)
 {
     const int n = repetitions(500);
-    const char *name = opened_file != NULL ? opened_file : small_file;
     start();
     for (int i = 0; i < n; i++)
-        close(open_file(name, O_RDONLY));
-    report("open_close", n);
-}
-
-/* A new file, in pieces as large as one write makes durable. */
-static void
-bench_write_file(void)
-{
-    const char name[] = "bench.grows";
-    char *bytes = sbrk(LARGE);
-    must((intptr_t)bytes != -1, "sbrk");
-    start();
-    int fd = open_file(name, O_CREATE | O_RDWR);
-    for (int left = file_kib * 1024; left > 0; left -= LARGE) {
-        int n = left < LARGE ? left : LARGE;
-        must(write(fd, bytes, (size_t)n) == n, "write");
-    }
-    close(fd);
-    report("write_file", 1);
-    must(unlink(name) == 0, "unlink");
-    sbrk(-LARGE);
+        close(open_file(small_file, O_RDONLY));
+    stop("open_close", n);
 }
 
 static void
@@ -403,125 +305,61 @@ bench_clock(void)
     sleep(1);                   // to the edge of a tick
     start();
     sleep(N);
-    report("clock", N);
+    stop("clock", N);
 }
 
 /* ---- All rows ---- */
 
-enum { ONLY_NAMED = 1 };        // not made where no row is named
-
 static const struct {
     const char *name;
     void (*run)(void);
-    int flags;
 } rows[] = {
-    { "getpid", bench_getpid, 0 },
-    { "pipe_pingpong", bench_ping_pong, 0 },
-    { "pipe_4k", bench_pipe_pages, 0 },
-    { "fork_exit_wait", bench_fork, 0 },
-    { "fork_4mb", bench_fork_big, 0 },
-    { "fork_exec_wait", bench_exec, 0 },
-    { "sbrk_touch_1mb", bench_sbrk, 0 },
-    { "create", bench_create, 0 },
-    { "unlink", bench_unlink, 0 },
-    { "write_4k", bench_write_page, 0 },
-    { "read_4k", bench_read, 0 },
-    { "write_16b", bench_write_bytes, 0 },
-    { "write_64k", bench_write_large, 0 },
-    { "open_close", bench_open, 0 },
-    { "remove", remove_files, 0 },
-    { "clock", bench_clock, 0 },
-    { "switch", bench_switch, ONLY_NAMED },
-    { "write_file", bench_write_file, ONLY_NAMED },
+    { "getpid", bench_getpid },
+    { "pipe_pingpong", bench_ping_pong },
+    { "pipe_4k", bench_pipe_pages },
+    { "fork_exit_wait", bench_fork },
+    { "fork_4mb", bench_fork_big },
+    { "fork_exec_wait", bench_exec },
+    { "sbrk_touch_1mb", bench_sbrk },
+    { "create", bench_create },
+    { "unlink", bench_unlink },
+    { "write_4k", bench_write_page },
+    { "read_4k", bench_read },
+    { "write_16b", bench_write_bytes },
+    { "write_64k", bench_write_large },
+    { "open_close", bench_open },
+    { "remove", remove_files },
+    { "clock", bench_clock },
 };
 
-/* Without names all rows are wanted that can be. */
+/* Without names all rows are wanted. */
 static int
-is_wanted(const char *name, int flags, char *names[])
+is_wanted(const char *name, char *names[])
 {
     if (*names == NULL)
-        return !(flags & ONLY_NAMED);
+        return 1;
     for (; *names != NULL; names++)
         if (strcmp(name, *names) == 0)
             return 1;
     return 0;
 }
 
-enum { OTHERS = 4 };            // init, the shell, this one, the row's child
-
-/*
- * Makes processes that sleep in a read until `crowd` is closed, as many as are
- * missing.
- */
-static void
-make_crowd(int crowd[2])
-{
-    must(pipe(crowd) == 0, "pipe");
-    for (int i = OTHERS; i < nprocesses; i++) {
-        int pid = fork();
-        must(pid >= 0, "fork");
-        if (pid == 0) {
-            char c;
-            close(crowd[1]);
-            read(crowd[0], &c, 1);
-            exit(0);
-        }
-    }
-    sleep(1);                   // until all of them read
-}
-
-static void
-end_crowd(int crowd[2])
-{
-    close(crowd[1]);
-    for (int i = OTHERS; i < nprocesses; i++)
-        must(wait(NULL) > 0, "wait");
-    close(crowd[0]);
-}
-
-static void
-usage(void)
-{
-    dprintf(2, "usage: bench [-d DIVISOR] [-p PROCESSES] [-f FILE] [-s KIB] "
-               "[ROW...]\n");
-    exit(1);
-}
-
-/* Takes the options and returns the other arguments. */
-static char **
-take_options(int argc, char *argv[])
-{
-    int option;
-    while (option = getopt(argc, argv, "d:p:f:s:"), option != -1) {
-        if (option == 'd')
-            divisor = atoi(optarg);
-        else if (option == 'p')
-            nprocesses = atoi(optarg);
-        else if (option == 'f')
-            opened_file = optarg;
-        else if (option == 's')
-            file_kib = atoi(optarg);
-        else
-            usage();
-    }
-    if (divisor < 1)
-        usage();
-    return argv + optind;
-}
-
 int
 main(int argc, char *argv[])
 {
-    char **names = take_options(argc, argv);
-    int crowd[2];
+    char **names = argv + 1;
 
-    if (nprocesses > 0)
-        make_crowd(crowd);
+    if (argc > 2 && strcmp(argv[1], "-d") == 0) {
+        divisor = atoi(argv[2]);
+        names += 2;
+    }
+    if (divisor < 1) {
+        printf("usage: bench [-d DIVISOR] [ROW...]\n");
+        return 1;
+    }
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        if (is_wanted(rows[i].name, rows[i].flags, names))
+        if (is_wanted(rows[i].name, names))
             rows[i].run();
-    if (nprocesses > 0)
-        end_crowd(crowd);
     if (*names == NULL)
         printf("bench done\n");
     return 0;
