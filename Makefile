@@ -25,8 +25,8 @@ JOBS := 2
 
 all: image
 GOALS := all image fresh get setup clean qemu qemu-nox qemu-vga qemu-gdb gdb \
-    test soak lint coverage bench curves profile test-v86 check-layers \
-    kernel-objects help size where xv6.img fs.img
+    test soak lint coverage bench curves profile trace trace-kernel test-v86 \
+    check-layers kernel-objects help size where xv6.img fs.img
 .PHONY: $(GOALS) FORCE
 
 include tools/mk/check.mk
@@ -92,6 +92,7 @@ gdb: .gdbinit
 test:
 	+@$(MAKE_AGAIN) WERROR=1 DEBUG= image
 	+@$(MAKE_AGAIN) WERROR=1 DEBUG=1 image
+	+@$(MAKE_AGAIN) WERROR=1 DEBUG= trace-kernel
 	@tools/prove -j$(JOBS) $(or $(TESTS),tests)
 soak:
 	+@LECTERN_SOAK=1 $(MAKE_AGAIN) test
@@ -116,6 +117,18 @@ curves: image
 	@tools/curves $(O)
 profile: image
 	@tools/profile $(O) $(ROWS)
+
+# What a command does, moment by moment: with a kernel that writes it down.
+# RUN and BEFORE come by the environment, as they may hold quotes.
+trace: image trace-kernel
+	@tools/trace --run "$${RUN:-ls | wc}" $${BEFORE:+--before "$$BEFORE"} \
+	    --cpus $(CPUS) --json $(O)/trace/trace.json --text - \
+	    --svg $(O)/trace/trace.svg $(O)
+	@echo; echo 'As a picture: $(O)/trace/trace.svg'
+	@echo 'For ui.perfetto.dev or chrome://tracing: $(O)/trace/trace.json'
+trace-kernel:
+	+@$(MAKE_AGAIN) $(if $(V),,-s) TRACE=1 O=$(O)/trace \
+	    $(O)/trace/kernel.stripped
 
 test-v86: image
 	@tools/v86 $(O)

@@ -5,7 +5,7 @@
 at_most = $(if $(shell n='$($(1))'; test "$${n%%,*}" -ge 1 -a \
     "$${n%%,*}" -le $(2) 2>/dev/null && echo yes),,\
     $(error $(1)=$($(1)): this should be a number from 1 to $(2)))
-ifneq ($(filter qemu%,$(MAKECMDGOALS)),)
+ifneq ($(filter qemu% trace,$(MAKECMDGOALS)),)
 $(call at_most,CPUS,255)
 $(call at_most,MEM,65536)
 $(if $(SCHED),$(call at_most,SCHED,4294967295))
