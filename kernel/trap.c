@@ -43,7 +43,7 @@ static const char *const exception_names[NEXCEPTIONS] = {
 static const char *
 likely_cause(const struct trapframe *tf, uint32_t address, bool from_user)
 {
-    if (address == tf->eip)
+    if (address == tf->eip || (!from_user && tf->eip < KERNBASE))
         return " (jump to a wild address)";
     if (address < (from_user ? 64 : PGSIZE))
         return " (null pointer dereference)";
@@ -124,8 +124,9 @@ handle_interrupt(unsigned vector)
 void
 trap(struct trapframe *tf)
 {
-    // In virtual 8086 mode cs is no selector.  On QEMU, iret lets a program go
-    // there; it must end, as its trap frame is not where proc->tf says.
+    // In virtual 8086 mode cs is no selector.  QEMU's iret lets a program go
+    // there, which a CPU does not; it must end, as its trap frame is not where
+    // proc->tf says.  With interrupts off there it keeps the CPU for ever.
     bool virtual = (tf->eflags & FL_VM) != 0;
     bool from_user = virtual || (tf->cs & DPL_USER) != 0;
 

@@ -51,9 +51,11 @@ my @mistakes = (
         ['        debug_check_page(r);'
             => "        debug_check_page(r);\n"
                 . "        void wakeup(const void *channel);\n"
-                . "        extern uint32_t ticks;\n"
-                . "        if (ticks > 0)\n            wakeup(r);"],
-        [],
+                . "        if (proc != NULL && proc->pid > 2)\n"
+                . "            wakeup(r);",
+            '#include "core/printf.h"'
+                => "#include \"core/printf.h\"\n#include \"sched/proc.h\""],
+        ['ls'],
         qr/^Who first took "ptable", then "kmem", if .*?:\n.*?allocproc\+/ms,
         qr/^panic: lock order: the spinlock "ptable" must not be taken while /m,
         qr/wakeup\+.*?kalloc\+/s,
@@ -104,6 +106,12 @@ my @mistakes = (
         qr/^panic: page fault: write to address 0x14, /m,
         qr/\G.*null pointer dereference.*, in the kernel at .*\(sys_kill\+/,
         qr/trap\+.*?syscall\+.*?trap\+/s],
+    ['a call of a null pointer', 'syscall/sysproc.c',
+        [$KILL => "$KILL    void (*volatile function)(void) = 0;\n"
+            . "    function();\n"],
+        ['kill 99'],
+        qr/^panic: .*(?:called a null function pointer|jump to a wild address)/m,
+        qr/in process \d+, kill/],
     ['a null pointer before the first process', 'fs/mount.c',
         ["initlog(void)\n{\n"
             => "initlog(void)\n{\n    *(volatile int *)0x14 = 1;\n"],
@@ -231,6 +239,11 @@ main(int argc, char **argv)
         sleep(20);
         kill(99);
     }
+    if (strcmp(argv[1], "stuck") == 0) {
+        int fds[2];
+        pipe(fds);
+        read(fds[0], fds, 1);
+    }
     if (strcmp(argv[1], "call") == 0)
         asm volatile("int $64" : : "a"(0x10000000));
     return 0;
@@ -289,6 +302,23 @@ for (@mistakes) {
     write_file("$tree/kernel/$path", $source);
 }
 
+# If nothing moves because programs wait for each other, that is no panic.
+my $machine = Machine->boot(image => build(1), smp => 2);
+$machine->send("oops stuck\n");
+my $found = eval {
+    $machine->expect($_, $LIMIT) for qr/^watchdog: nothing has moved for 5 sec/m,
+        qr/^process \d+, init, sleeps on channel \S+, called from:\n.*?sys_wait/ms,
+        qr/^process \d+, oops, sleeps on channel \S+, called from:\n.*?sys_read/ms;
+    1;
+};
+ok($found, 'a program that waits for itself is named') or diag($@);
+$machine->send("\cC");
+$machine->prompt;
+is($machine->run('echo alive'), "alive\n", '  and can be ended');
+like($machine->run('oops virtual'), qr/oops \d+: .*; killed$/m,
+    'virtual 8086 mode ends a program under DEBUG, too');
+$machine->halt;
+
 # The ordinary kernel explains its faults as well; nobody else prints then.
 my $path = "$tree/kernel/syscall/sysproc.c";
 my $source = read_file($path);
@@ -304,7 +334,7 @@ write_file($path, $source);
 
 # An error that the hardware reports reaches all CPUs at once: one speaks.
 my $image = build('');
-my $machine = Machine->boot(image => $image, smp => 2, monitor => 1);
+$machine = Machine->boot(image => $image, smp => 2, monitor => 1);
 $machine->monitor('nmi');
 $machine->expect(qr/^This is a bug .*\n/m, $LIMIT);
 like($machine->output, qr/^panic: non-maskable interrupt: the hardware report/m,

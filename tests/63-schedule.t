@@ -5,9 +5,9 @@
 #
 # What a seed finds: make qemu SCHED=seed, make qemu-gdb SCHED=seed.  In the
 # debugger a run is the same up to the first stop.  At each stop at a
-# breakpoint, and each step, the clock ticks at once: QEMU sees that no CPU runs, and under
-# sleep=off then moves the time on to what is due next.  So a run with stops is
-# another one; but the same stops always give the same one.
+# breakpoint, and each step, the clock ticks at once: QEMU sees that no CPU
+# runs, and under sleep=off then moves the time on to what is due next.  So a
+# run with stops is another one; but the same stops always give the same one.
 use strict;
 use warnings;
 use Test::More;

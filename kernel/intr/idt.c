@@ -43,9 +43,11 @@ double_fault(void)
     if (PDX(ebp) == PDX(KSTACKBASE) &&
         *walkpgdir(kpgdir, ebp, false) & PTE_P)
         print_callers((const uintptr_t *)ebp);
-    panic("double fault at %p (%s+%#x), stack pointer %p; most likely the "
-          "kernel stack overflowed", (void *)eip, symbol->name,
-          (unsigned)(eip - symbol->address), (void *)cpu->tss.esp);
+    panic("double fault at %p (%s+%#x), stack pointer %p; %s", (void *)eip,
+          symbol->name, (unsigned)(eip - symbol->address),
+          (void *)cpu->tss.esp, eip < KERNBASE
+          ? "the kernel jumped to a wild address"
+          : "most likely the kernel stack overflowed");
 }
 
 void

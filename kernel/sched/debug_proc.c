@@ -226,13 +226,18 @@ bool
 debug_trap(const struct trapframe *tf)
 {
     const void *top = (const void *)cpu->tss.esp0;
-    bool from_user = tf->cs == (SEG_UCODE << 3 | DPL_USER) && tf + 1 == top;
-
     // In virtual 8086 mode cs is no selector, and the CPU pushes more.
-    if (!from_user && tf->cs != SEG_KCODE << 3 && !(tf->eflags & FL_VM))
+    bool from_user = tf->eflags & FL_VM ||
+                     (tf->cs == (SEG_UCODE << 3 | DPL_USER) && tf + 1 == top);
+
+    if (!from_user && tf->cs != SEG_KCODE << 3)
         panic("trap frame: at %p, with the kernel stack's top at %p and cs %#x: "
               "do struct trapframe and alltraps agree?", (const void *)tf, top,
               (unsigned)tf->cs);
+    // To the CPU a program's text is as good as ours; faults there tell more.
+    if (!from_user && tf->eip < KERNBASE && tf->trapno >= NEXCEPTIONS)
+        panic("the kernel runs what is at %p, in a program's memory: has it "
+              "called a null function pointer?", (void *)tf->eip);
     if (tf->trapno == T_TIMER) {
         if (cpu->id == 0 && ticks % HZ == 0)
             look();

@@ -37,9 +37,11 @@ CFLAGS_32 := -O2 -g -ffreestanding -nostdinc -isystem $(CC_INCLUDE) \
 TRAP_UNDEFINED := -fsanitize=undefined -fsanitize-undefined-trap-on-error
 CFLAGS_OURS := -std=gnu17 -Wall -Wextra -Wshadow -Wvla -Wundef \
     -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings
+# With DEBUG each function has its frame from its first instructions on, so that
+# a panic can name all callers.
 KERNEL_CFLAGS := $(CFLAGS_OURS) $(CFLAGS_32) $(CC_KERNEL_FLAGS) \
-    -fno-optimize-sibling-calls -Iinclude -Ikernel $(if $(DEBUG),-DDEBUG) \
-    $(if $(TRACE),-DTRACE) \
+    -fno-optimize-sibling-calls -Iinclude -Ikernel \
+    $(if $(DEBUG),-DDEBUG $(CC_DEBUG_FLAGS)) $(if $(TRACE),-DTRACE) \
     $(if $(UNDEFINED),$(TRAP_UNDEFINED),-Wframe-larger-than=640)
 BOOT_CFLAGS := $(CFLAGS_OURS) $(CFLAGS_32) $(CC_KERNEL_FLAGS) -Os -Iinclude
 USER_CFLAGS_ANY := $(CFLAGS_32) -ffunction-sections -fdata-sections
