@@ -25,8 +25,10 @@ JOBS := 2
 
 all: image
 GOALS := all image fresh get setup clean qemu qemu-nox qemu-vga qemu-gdb gdb \
+    debug lecture lecture-html lecture-record lecture-disk debug-lecture-disk \
     test soak lint coverage bench curves profile trace trace-kernel test-v86 \
-    check-layers kernel-objects help size where xv6.img fs.img
+    check-layers kernel-objects help size where sheets record replay \
+    xv6.img fs.img
 .PHONY: $(GOALS) FORCE
 
 include tools/mk/check.mk
@@ -49,6 +51,7 @@ include tools/mk/toolchain.mk
 include tools/mk/kernel.mk
 include tools/mk/user.mk
 include tools/mk/image.mk
+include tools/mk/lectures.mk
 
 # Running.  tools/run starts QEMU and says how the machine ended.
 QEMU_ARGS = -accel tcg -m $(MEM) -smp $(CPUS) -serial mon:stdio -nic none \
@@ -70,28 +73,39 @@ qemu qemu-nox: image
 qemu-vga: image
 	@tools/run $(O) $(QEMU_ARGS) $(QEMUEXTRA)
 
-# One CPU, which waits for `make gdb` in a second terminal.  Nobody else on this
-# host may open the socket.
-qemu-gdb: CPUS := 1
-qemu-gdb: MEM := $(if $(SCHED),24,32)
+# One CPU, which waits for GDB: for `make gdb` in a second terminal, or with
+# `make debug` in the same.  Nobody else on this host may open the socket.
+qemu-gdb debug: CPUS := 1
+qemu-gdb debug: MEM := $(if $(SCHED),24,32)
+qemu-gdb debug: GDB_ARGS = $(QEMU_ARGS) -display none -S $(GDB_SERVER) \
+    $(QEMUEXTRA)
 qemu-gdb: image .gdbinit
 	@echo 'Type in a second terminal: make gdb$(if $(DEBUG), DEBUG=1)'
+	@tools/gdb/attach --safe-path
 	@echo 'Leave: Ctrl-a x.'
-	@umask 077; tools/run $(O) $(QEMU_ARGS) -display none -S $(GDB_SERVER) \
-	    $(QEMUEXTRA)
+	@umask 177; tools/run $(O) $(GDB_ARGS)
+debug: image .gdbinit
+	@echo 'Leave: type quit.  The machine prints here; type NAME gives it keys.'
+	@umask 177; tools/gdb/debug $(O) $(GDB_ARGS)
 GDB_SERVER = $(if $(GDBPORT),-gdb tcp:$(GDB_ADDRESS), -gdb chardev:gdb \
     -chardev socket,id=gdb,path=$(GDB_ADDRESS),server=on,wait=off)
 GDB_ADDRESS = $(if $(GDBPORT),127.0.0.1:$(GDBPORT),$(O)/gdb.socket)
-.gdbinit: .gdbinit.tmpl FORCE
-	@sed -e 's|@KERNEL@|$(O)/kernel.elf|' -e 's|@REMOTE@|$(GDB_ADDRESS)|' \
-	    $< >$@
+.gdbinit: FORCE
+	@tools/gdb/init $(O) $(GDB_ADDRESS) >$@
 gdb: .gdbinit
-	@tools/gdb
+	@tools/gdb/attach
+
+# A session that can be replayed, and gone back in: docs/TIME-TRAVEL.md.
+record: image
+	@echo 'Leave: type halt, or Ctrl-a x.  ^C goes to the machine.'
+	@tools/record $(O)
+replay:
+	@tools/replay $(O)
 
 # Testing.  A warning is an error there.
 test:
-	+@$(MAKE_AGAIN) WERROR=1 DEBUG= image
-	+@$(MAKE_AGAIN) WERROR=1 DEBUG=1 image
+	+@$(MAKE_AGAIN) WERROR=1 DEBUG= image lecture-disk
+	+@$(MAKE_AGAIN) WERROR=1 DEBUG=1 image lecture-disk
 	+@$(MAKE_AGAIN) WERROR=1 DEBUG= trace-kernel
 	@tools/prove -j$(JOBS) $(or $(TESTS),tests)
 soak:
@@ -139,6 +153,7 @@ check-layers:
 	@tools/check-layers symbols $(LAYERS) -- $(NM) -A $(KERNEL_OBJS)
 kernel-objects: $(KERNEL_OBJS)
 
+
 # Looking.
 help:
 	@cat tools/help.txt
@@ -146,5 +161,8 @@ size:
 	@tools/size
 where:
 	@tools/where "$(NAME)"
+sheets:
+	@mkdir -p $(O)
+	@tools/sheets $(O)
 
 endif

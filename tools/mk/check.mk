@@ -5,7 +5,7 @@
 at_most = $(if $(shell n='$($(1))'; test "$${n%%,*}" -ge 1 -a \
     "$${n%%,*}" -le $(2) 2>/dev/null && echo yes),,\
     $(error $(1)=$($(1)): this should be a number from 1 to $(2)))
-ifneq ($(filter qemu% trace,$(MAKECMDGOALS)),)
+ifneq ($(filter qemu% debug trace,$(MAKECMDGOALS)),)
 $(call at_most,CPUS,255)
 $(call at_most,MEM,65536)
 $(if $(SCHED),$(call at_most,SCHED,4294967295))
@@ -28,3 +28,8 @@ $(if $(filter get,$(MAKECMDGOALS)),\
     $(if $(F),,$(error Which file?  make get F=/out.txt)))
 $(if $(filter where,$(MAKECMDGOALS)),\
     $(if $(NAME),,$(error Which name?  make where NAME=ilock)))
+ifneq ($(filter lecture lecture-record,$(MAKECMDGOALS)),)
+$(if $(wildcard lectures/$(or $(L),none)/script.gdb),,\
+    $(error Which lecture?  make lecture L=first-process; there are: $(notdir \
+        $(patsubst %/script.gdb,%,$(wildcard lectures/*/script.gdb)))))
+endif

@@ -12,7 +12,7 @@ comma := ,
 CHOICE := $(subst /,_,$(strip $(CC_WANTED) $(TOOLPREFIX) $(HOSTCC)))
 TOOLCHAIN := build/toolchain$(subst $(space),,$(addprefix -,$(CHOICE))).mk
 
-BUILD_NOTHING := help clean size where gdb .gdbinit
+BUILD_NOTHING := help clean size where sheets replay gdb .gdbinit
 ifneq ($(filter-out $(BUILD_NOTHING),$(or $(MAKECMDGOALS),all)),)
 -include $(TOOLCHAIN)
 endif

@@ -1,0 +1,1 @@
+"""Commands of GDB that draw what is in the running kernel."""

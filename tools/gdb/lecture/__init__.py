@@ -1,0 +1,1 @@
+"""The lectures' player; lecture.py beside this folder starts it."""
