@@ -28,7 +28,8 @@ GOALS := all image fresh get setup clean qemu qemu-nox qemu-vga qemu-gdb gdb \
     debug lecture lecture-html lecture-record lecture-disk debug-lecture-disk \
     test soak lint coverage bench curves profile trace trace-kernel test-v86 \
     check-layers kernel-objects help size where sheets record replay \
-    xv6.img fs.img
+    xv6.img fs.img \
+    lab grade submit update labs-check
 .PHONY: $(GOALS) FORCE
 
 include tools/mk/check.mk
@@ -153,6 +154,18 @@ check-layers:
 	@tools/check-layers symbols $(LAYERS) -- $(NM) -A $(KERNEL_OBJS)
 kernel-objects: $(KERNEL_OBJS)
 
+# Labs: labs/README.md.
+lab:
+	@tools/lab new "$(L)" "$(or $(DIR),$(abspath ../$(L)))" "$(ON)"
+grade:
+	@tools/grade $(if $(T),--test "$(T)") $(if $(SEED),--seed "$(SEED)") \
+	    $(if $(GDB),--gdb) $(if $(L),--lab "$(L)") $(if $(IN),--in "$(IN)")
+submit:
+	@tools/lab submit
+update:
+	@tools/lab update "$(FROM)"
+labs-check:
+	@tools/labs-check $(L)
 
 # Looking.
 help:

@@ -28,6 +28,9 @@ $(if $(filter get,$(MAKECMDGOALS)),\
     $(if $(F),,$(error Which file?  make get F=/out.txt)))
 $(if $(filter where,$(MAKECMDGOALS)),\
     $(if $(NAME),,$(error Which name?  make where NAME=ilock)))
+$(if $(filter lab,$(MAKECMDGOALS)),\
+    $(if $(L),,$(error Which lab?  make lab L=warm-up; there are: $(notdir \
+        $(patsubst %/lab.conf,%,$(wildcard labs/*/lab.conf))))))
 ifneq ($(filter lecture lecture-record,$(MAKECMDGOALS)),)
 $(if $(wildcard lectures/$(or $(L),none)/script.gdb),,\
     $(error Which lecture?  make lecture L=first-process; there are: $(notdir \

@@ -12,7 +12,8 @@ comma := ,
 CHOICE := $(subst /,_,$(strip $(CC_WANTED) $(TOOLPREFIX) $(HOSTCC)))
 TOOLCHAIN := build/toolchain$(subst $(space),,$(addprefix -,$(CHOICE))).mk
 
-BUILD_NOTHING := help clean size where sheets replay gdb .gdbinit
+BUILD_NOTHING := help clean size where sheets replay gdb .gdbinit \
+    lab grade submit update labs-check
 ifneq ($(filter-out $(BUILD_NOTHING),$(or $(MAKECMDGOALS),all)),)
 -include $(TOOLCHAIN)
 endif
