@@ -71,11 +71,24 @@ subtest 'make debug' => sub {
     ok(!-e "$dir/build/qemu.pid", '  and ends the machine');
 };
 
+# A port of this host that nobody uses.
+sub free_port {
+    my $free = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1');
+    return $free->sockport;
+}
+
+subtest 'make debug with a port' => sub {
+    my $both = Terminal->start($dir, 'make', 'debug', 'GDBPORT=' . free_port());
+    $both->expect($PROMPT);
+    like(gdb($both, 'x/1i 0xffff0'), qr/ljmp/, 'GDB comes up');
+    $both->send("quit\n");
+    $both->ending;
+    ok(!-e "$dir/build/qemu.pid", 'quit ends the machine');
+};
+
 subtest 'in two terminals' => sub {
     # GDB is told not to believe in its Python.
-    my $free = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1');
-    my $port = $free->sockport;
-    close $free;
+    my $port = free_port();
     local $ENV{HOME} = temp_dir();
     my $machine = Terminal->start($dir, 'make', 'qemu-gdb', "GDBPORT=$port");
     $machine->expect(qr/make gdb.*add-auto-load-safe-path \Q$dir\E\n/s);

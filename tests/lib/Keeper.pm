@@ -11,7 +11,7 @@ use Exporter qw(import);
 use IO::Handle;
 use POSIX ();
 
-our @EXPORT_OK = qw(has_ended reap spawn);
+our @EXPORT_OK = qw(has_ended leave reap spawn);
 
 my $report;     # the pipe's writing end
 my %status;     # wait status of each pid that has ended, until it is reaped
@@ -55,6 +55,10 @@ sub spawn {
     print $report "+$pid\n";
     return $pid;
 }
+
+# For a process that is forked but not spawned: it may outlive the test, which
+# the keeper then must not wait for.
+sub leave { close $report }
 
 # Has the program ended?  Then its pid is free for others, so the keeper must
 # forget it.

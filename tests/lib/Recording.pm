@@ -26,7 +26,7 @@ use Socket qw(SOCK_STREAM);
 use Time::HiRes qw(sleep time);
 
 use Conversation;
-use Keeper qw(has_ended reap spawn);
+use Keeper qw(has_ended leave reap spawn);
 use Qcow;
 use Tree qw(read_file write_file);
 
@@ -91,6 +91,7 @@ sub keep_awake {
         sleep 0.01;
     }
     return if fork;
+    leave();
     $SIG{$_} = 'IGNORE' for qw(INT PIPE);
     $SIG{$_} = 'DEFAULT' for qw(TERM HUP);
     # Nobody shall wait for us to close what the parent has open.

@@ -42,4 +42,8 @@ try:
 except (BadScript, OSError) as error:
     print(error, file=sys.stderr)
     status = 1
+except KeyboardInterrupt:                       # ^C while a step runs
+    print("\nThe lecture was interrupted.  To go on: make lecture AT=STEP",
+          file=sys.stderr)
+    status = 130
 gdb.execute("quit %d" % status)

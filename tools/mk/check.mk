@@ -31,7 +31,8 @@ $(if $(filter where,$(MAKECMDGOALS)),\
 $(if $(filter lab,$(MAKECMDGOALS)),\
     $(if $(L),,$(error Which lab?  make lab L=warm-up; there are: $(notdir \
         $(patsubst %/lab.conf,%,$(wildcard labs/*/lab.conf))))))
-ifneq ($(filter lecture lecture-record,$(MAKECMDGOALS)),)
+ifneq ($(filter lecture lecture-record $(if $(L),lecture-html),\
+    $(MAKECMDGOALS)),)
 $(if $(wildcard lectures/$(or $(L),none)/script.gdb),,\
     $(error Which lecture?  make lecture L=first-process; there are: $(notdir \
         $(patsubst %/script.gdb,%,$(wildcard lectures/*/script.gdb)))))

@@ -37,7 +37,7 @@ debug-lecture-disk:
 	+@$(MAKE_AGAIN) DEBUG=1 lecture-disk
 
 lecture: $(LECTURE_DISKS)
-	@tools/lecture play $(L) '$(AT)'
+	@tools/lecture play $(L) "$$AT"
 lecture-record: $(LECTURE_DISKS)
 	@tools/lecture record $(L)
 lecture-html:
