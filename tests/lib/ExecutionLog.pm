@@ -16,6 +16,8 @@ package ExecutionLog;
 use strict;
 use warnings;
 
+use SymbolTable qw(count_up_to symbols_in);
+
 use constant USER_TOP => 0x80000000;
 
 # The symbols, of the kernel and of the program, are lists of [address, name] in
@@ -29,28 +31,18 @@ sub new {
         blocks => {}, block_at => {} }, $class;
 }
 
-# The symbols of a program as nm prints them.
+# The functions of a program as nm prints them.
 sub symbols {
     my ($listing) = @_;
-    return [sort { $a->[0] <=> $b->[0] }
-        map { /^([0-9a-f]+) [Tt] ([^.\s]\S*)$/ ? [hex $1, $2] : () }
-        split /\n/, $listing];
+    return symbols_in($listing, 'Tt');
 }
 
 sub function_at {
     my ($self, $address) = @_;
     my $in_user = $address < USER_TOP;
     my $list = $self->{ $in_user ? 'program' : 'kernel' };
-    my ($low, $high) = (0, scalar @$list);
-    while ($low < $high) {
-        my $middle = int(($low + $high) / 2);
-        if ($list->[$middle][0] <= $address) {
-            $low = $middle + 1;
-        } else {
-            $high = $middle;
-        }
-    }
-    my $name = $low ? $list->[$low - 1][1] : sprintf '%#x', $address;
+    my $n = count_up_to($list, $address);
+    my $name = $n ? $list->[$n - 1][1] : sprintf '%#x', $address;
     return $in_user ? "$name (user)" : $name;
 }
 

@@ -24,6 +24,7 @@ use warnings;
 use List::Util qw(uniq);
 
 use SourceIndex;
+use Tree qw(read_file);
 
 use constant { FIRST => 100, COLUMN => 50 };
 
@@ -37,13 +38,6 @@ sub new {
     $self->{index} = SourceIndex->new(\%texts);
     $self->lay_out;
     return $self;
-}
-
-sub read_file {
-    my ($path) = @_;
-    open my $file, '<:raw', $path or die "$path: $!\n";
-    local $/;
-    return scalar <$file>;
 }
 
 # The parts of the booklet: [title, [file, what it is], ...].

@@ -11,6 +11,7 @@ package TraceRecords;
 use strict;
 use warnings;
 
+use SymbolTable qw(count_up_to symbols_in);
 use Tree qw($top capture read_file);
 
 use constant {
@@ -32,14 +33,12 @@ my @kinds = map { lc s/^TRACE_//r }
     enum('kernel/core/debug_trace.h', 'trace_kind');
 my @states = enum('kernel/sched/proc.h', 'procstate');
 
-# The symbols of an ELF file: a list of [address, name] in order.
+# All symbols of an ELF file.
 sub symbols {
     my ($elf) = @_;
     my ($status, $listing) = capture($ENV{NM} // 'nm', $elf);
     die "nm $elf failed:\n$listing" if $status;
-    return [sort { $a->[0] <=> $b->[0] }
-        map { /^([0-9a-f]+) \w ([^.\s]\S*)$/ ? [hex $1, $2] : () }
-        split /\n/, $listing];
+    return symbols_in($listing, '\w');
 }
 
 sub new {
@@ -82,18 +81,10 @@ sub record {
 sub symbol {
     my ($self, $address) = @_;
     my $list = $self->{symbols};
-    my ($low, $high) = (0, scalar @$list);
-    while ($low < $high) {
-        my $middle = int(($low + $high) / 2);
-        if ($list->[$middle][0] <= $address) {
-            $low = $middle + 1;
-        } else {
-            $high = $middle;
-        }
-    }
+    my $n = count_up_to($list, $address);
     # Behind the kernel are the pages that kalloc hands out.
-    return sprintf 'page+%#x', $address % 4096 if !$low || $low == @$list;
-    my ($start, $name) = @{ $list->[$low - 1] };
+    return sprintf 'page+%#x', $address % 4096 if !$n || $n == @$list;
+    my ($start, $name) = @{ $list->[$n - 1] };
     return $address == $start ? $name
         : sprintf '%s+%#x', $name, $address - $start;
 }

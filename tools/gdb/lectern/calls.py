@@ -7,6 +7,7 @@ leads on through the trapframe.
 import gdb
 
 from lectern import kernel
+from lectern.command import Problem
 
 
 RET, PUSH = b"\xc3", b"\x55"      # ret; push %ebp
@@ -97,3 +98,10 @@ class Stack:
         if kernel.function(back) == "alltraps":
             tf = kernel.at("struct trapframe", self.word(address + 4))
         return address, back, tf
+
+
+def stack_of(p):
+    """The kernel stack of a process that has one; else says that it has none."""
+    if int(p["kstack"]) == 0:
+        raise Problem("%s has no kernel stack yet" % kernel.title(p))
+    return Stack(p)

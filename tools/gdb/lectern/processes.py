@@ -1,6 +1,6 @@
 """ps, files and bt-proc: the process table, and what a process is at."""
 from lectern import kernel, traps
-from lectern.calls import Stack
+from lectern.calls import Stack, stack_of
 from lectern.command import Command, Problem, pid_or_none
 
 
@@ -49,9 +49,7 @@ Without it: the process that runs here or, if none does, the newest one."""
 
     def draw(self, words):
         p = kernel.find_process(pid_or_none(words))
-        if int(p["kstack"]) == 0:
-            raise Problem("%s has no kernel stack yet" % kernel.title(p))
-        stack = Stack(p)
+        stack = stack_of(p)
         lines = ["%s, %s%s" % (kernel.title(p), kernel.state(p),
                                self.channel(p))]
         if stack.in_user_mode:

@@ -1,6 +1,6 @@
 """kstack and tf: a process's kernel stack, and the user registers on it."""
 from lectern import kernel, traps
-from lectern.calls import Stack
+from lectern.calls import stack_of
 from lectern.command import Command, Problem, pid_or_none
 
 FL_IF = 0x200
@@ -80,9 +80,7 @@ Without it: the process that runs here or, if none does, the newest one."""
 
     def draw(self, words):
         p = kernel.find_process(pid_or_none(words))
-        if int(p["kstack"]) == 0:
-            raise Problem("%s has no kernel stack yet" % kernel.title(p))
-        stack = Stack(p)
+        stack = stack_of(p)
         lines = ["Kernel stack of %s, %s; top first" % (kernel.title(p),
                                                         self.where(stack))]
         return lines + self.trapframe(stack) + self.middle(stack) \
