@@ -16,6 +16,7 @@
 enum {
     STATUS = 7,             // what the program exits with
     REFUSED = 99,           // exec returned -1
+    TEXT = 0x1000,          // where the program lies: no kernel refuses that
     OFFSET_FAR = 0x3000,    // where the second segment lies, if there is one
 };
 
@@ -43,7 +44,7 @@ make_image(void)
         .type = ELF_TYPE_EXEC,
         .machine = ELF_MACHINE_386,
         .version = 1,
-        .entry = (uint32_t)((char *)image.code - (char *)&image),
+        .entry = TEXT + (uint32_t)((char *)image.code - (char *)&image),
         .phoff = sizeof(struct elf_header),
         .ehsize = sizeof(struct elf_header),
         .phentsize = sizeof(struct elf_segment),
@@ -51,6 +52,7 @@ make_image(void)
     };
     image.segments[0] = (struct elf_segment){
         .type = ELF_PT_LOAD,
+        .vaddr = TEXT,
         .filesz = sizeof(image),
         .memsz = sizeof(image),
         .flags = ELF_PF_R | ELF_PF_X,
@@ -151,7 +153,8 @@ static void
 elf_entry(void)
 {
     static const uint32_t outside[] = {
-        PGSIZE, 0x5000, 0x10000000, KERNBASE, KERNLINK, 0xffffffff,
+        0, TEXT - 1, TEXT + PGSIZE, 0x5000, 0x10000000, KERNBASE, KERNLINK,
+        0xffffffff,
     };
     for (size_t i = 0; i < sizeof(outside) / sizeof(outside[0]); i++) {
         make_image();
@@ -274,7 +277,7 @@ elf_wraps(void)
 static void
 elf_overlaps(void)
 {
-    EXPECT(run_with_second(0, PGSIZE), REFUSED);
+    EXPECT(run_with_second(TEXT, PGSIZE), REFUSED);
     make_image();
     image.segments[0].memsz = 4 * PGSIZE;
     add_segment();
@@ -348,7 +351,7 @@ elf_returns_memory(void)
 {
     int pages = count_pages();
     for (int i = 0; i < 2; i++) {
-        EXPECT(run_with_second(0, PGSIZE), REFUSED);
+        EXPECT(run_with_second(TEXT, PGSIZE), REFUSED);
         EXPECT(run_with_second(OFFSET_FAR, 0x7ff00000), REFUSED);
         EXPECT(run_with_second(KERNBASE, PGSIZE), REFUSED);
         EXPECT(run_with_second(5 << 20, 0x7f000000), REFUSED);

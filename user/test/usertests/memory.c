@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "elf.h"
 #include "fcntl.h"
 #include "lib/limits.h"
 #include "x86/memlayout.h"
@@ -43,12 +44,22 @@ call_reads(uintptr_t address)
     return n;
 }
 
+/* The first segment of the file is the text, and nothing lies below it. */
 static void
-text_is_at_zero(void)
+text_is_where_linked(void)
 {
-    EXPECT(outcome(read_byte, 0), 0);
-    EXPECT(call_reads(0), 1);
-    CHECK((uintptr_t)text_is_at_zero < (uintptr_t)data);
+    struct elf_header header;
+    struct elf_segment text;
+    int fd = must_open("/usertests", O_RDONLY);
+    EXPECT(read(fd, &header, sizeof(header)), sizeof(header));
+    EXPECT(lseek(fd, header.phoff, SEEK_SET), header.phoff);
+    EXPECT(read(fd, &text, sizeof(text)), sizeof(text));
+    EXPECT(outcome(read_byte, text.vaddr), 0);
+    EXPECT(call_reads(text.vaddr), 1);
+    CHECK((uintptr_t)text_is_where_linked - text.vaddr < text.memsz);
+    CHECK((uintptr_t)text_is_where_linked < (uintptr_t)data);
+    if (text.vaddr > 0)
+        EXPECT(outcome(read_byte, text.vaddr - 1), -1);
 }
 
 static void
@@ -232,8 +243,8 @@ no_secrets_left(void)
 }
 
 const struct test memory_tests[] = {
-    {"memory: the text begins at address 0, before the data", text_is_at_zero,
-     0},
+    {"memory: the text begins where it was linked, before the data",
+     text_is_where_linked, 0},
     {"memory: a write to text kills", text_is_read_only, UNIX},
     {"memory: a call does not write into text", text_is_refused, UNIX},
     {"memory: a write to address 0 kills", zero_is_read_only, UNIX},
