@@ -29,7 +29,8 @@ GOALS := all image fresh get setup clean qemu qemu-nox qemu-vga qemu-gdb gdb \
     test soak lint coverage bench curves profile trace trace-kernel test-v86 \
     check-layers kernel-objects help size where sheets record replay \
     xv6.img fs.img \
-    lab grade submit update labs-check
+    lab grade grade-all publish submit update labs-check labs-refresh \
+    autograder plot
 .PHONY: $(GOALS) FORCE
 
 include tools/mk/check.mk
@@ -159,13 +160,33 @@ lab:
 	@tools/lab new "$(L)" "$(or $(DIR),$(abspath ../$(L)))" "$(ON)"
 grade:
 	@tools/grade $(if $(T),--test "$(T)") $(if $(SEED),--seed "$(SEED)") \
-	    $(if $(GDB),--gdb) $(if $(L),--lab "$(L)") $(if $(IN),--in "$(IN)")
+	    $(if $(SCHED),--schedule "$(SCHED)") \
+	    $(if $(GDB),--gdb) $(if $(L),--lab "$(L)") $(if $(IN),--in "$(IN)") \
+	    $(if $(JSON),--json "$(JSON)") $(if $(JUNIT),--junit "$(JUNIT)") \
+	    $(if $(MARKDOWN),--markdown "$(MARKDOWN)") $(if $(UNSAFE),--unsafe)
+grade-all:
+	@tools/grade-all $(if $(L),--lab "$(L)") $(if $(IN),--in "$(IN)") \
+	    $(if $(OUT),--out "$(OUT)") --jobs "$(JOBS)" \
+	    $(if $(SEED),--seed "$(SEED)") $(if $(ONLY),--only "$(ONLY)") \
+	    $(if $(UNSAFE),--unsafe)
+publish:
+	@tools/publish "$(DIR)" $(HIDE)
+autograder:
+	@tools/autograder "$(L)"
+plot:
+	@$(or $(wildcard labs/scheduler/plot),$(error This is no tree of lab \
+	    scheduler: make lab L=scheduler makes one)) \
+	    "$(O)" "$(TICKETS)" "$(TICKS)"
 submit:
 	@tools/lab submit
 update:
 	@tools/lab update "$(FROM)"
 labs-check:
-	@tools/labs-check $(L)
+	@tools/labs-check $(if $(ONLY),--only "$(ONLY)") \
+	    $(if $(T),--test "$(T)") $(if $(FULL),--full) \
+	    $(if $(SOAK),--soak $(if $(filter 1,$(SOAK)),20,$(SOAK))) $(L)
+labs-refresh:
+	@tools/labs-refresh $(L)
 
 # Looking.
 help:

@@ -1,7 +1,7 @@
 #!/usr/bin/env perl
-# The labs: a tree is made for a student, who hands in what he has done; an
-# instructor's mistakes are named; and a sample of tests judges as it should.
-# `make labs-check` does the whole, which takes minutes.
+# The labs: a tree is made for a student, work of another lab and a newer
+# handout come to it, and he hands in what he has done; an instructor's mistakes
+# are named, and his patches made to fit again.
 use strict;
 use warnings;
 use Test::More;
@@ -10,7 +10,8 @@ use lib "$FindBin::Bin/lib", "$FindBin::Bin/../labs/lib";
 
 use Lab::Conf;
 use Lab::Grade;
-use Tree qw($top capture read_file temp_dir write_file);
+use Lab::Leak qw(leaks);
+use Tree qw($top capture copy_tree plant read_file temp_dir write_file);
 
 plan skip_all => 'the staff has the solutions' if !-d "$top/staff";
 my ($no_git) = capture('git', '--version');
@@ -41,35 +42,11 @@ subtest 'a tree for a student' => sub {
         '--porcelain');
     is($files, '', 'git knows all of it');
 
-    # Eight lines of the staff's in a row are nowhere in it.
-    my ($found, $runs) = ('', 0);
     my ($ok, $names) = capture({ dir => $tree }, 'git', 'ls-files');
-    my $all = join '', map { normal(read_file("$tree/$_")) }
-        grep { -f "$tree/$_" } split /\n/, $names;
-    my (undef, $staff) = capture('find', "$top/staff", '-type', 'f');
-    for my $path (split /\n/, $staff) {
-        my @lines = split /\n/, normal(own_lines(read_file($path)));
-        for my $i (0 .. $#lines - 7) {
-            my $run = join '', map { "$_\n" } @lines[$i .. $i + 7];
-            $runs++;
-            $found = "$path:\n$run" if index($all, $run) >= 0;
-        }
-    }
+    my ($found, $runs) = leaks("$top/staff", $tree, split /\n/, $names);
     cmp_ok($runs, '>', 50, 'the staff has lines to look for');
-    is($found, '', 'and none of them is handed out');
+    is_deeply($found, [], 'and none of them is handed out');
 };
-
-# Lines without what does not matter: spaces around, and empty ones.
-sub normal { return join '', map { s/^\s+|\s+$//gr . "\n" }
-    grep { /\S/ } split /\n/, $_[0] }
-
-# Of a patch, the lines that it adds.
-sub own_lines {
-    my ($text) = @_;
-    return $text if $text !~ /^diff /m;
-    return join '', map { s/^\+//r . "\n" } grep { /^\+(?!\+\+)/ }
-        split /\n/, $text;
-}
 
 subtest 'an archive' => sub {
     write_file("$tree/kernel/main.c", "changed\n");
@@ -118,12 +95,133 @@ is(Lab::Grade::printable("a\xc3\xa9\x1b[31m\xff\0\n"),
     "a\xc3\xa9\\x1b[31m\\xff\\x00\n", 'output of the guest is made readable');
 is(length Lab::Grade::printable('x' x 10_000), 8192, '  and not too long');
 
-subtest 'a sample of the verdicts' => sub {
-    my ($status, $output) = capture("$top/tools/labs-check", '--sample',
-        '--work', "$dir/check", 'warm-up');
-    is($status, 0, 'a wrong solution loses what it should')
-        or diag($output);
-    like($output, qr/^ok \d+ - warm-up: \S+ loses \S+/m, '  and only that');
+# A student's work in a tree: these files.
+sub work {
+    my ($folder, %files) = @_;
+    write_file("$folder/$_", $files{$_}) for keys %files;
+    my ($status, $output) = capture({ dir => $folder }, 'git', '-c',
+        'user.name=A', '-c', 'user.email=a@localhost', 'commit', '-q', '-a',
+        '-m', 'work');
+    die $output if $status;
+}
+
+sub replaced {
+    my ($path, $from, $to) = @_;
+    return plant($path, read_file($path), $from => $to);
+}
+
+my $CALLS = 'include/syscall.h';
+my $FILE = 'kernel/syscall/sysfile.c';
+my $PROGRAM = 'user/bin/reads.c';
+my $READ = "sys_read(void)\n{\n";
+
+subtest 'work of another lab' => sub {
+    my ($first, $second) = ("$dir/first", "$dir/second");
+    my @make = ('make', '-s', 'lab', 'L=warm-up');
+    capture({ dir => $top }, @make, "DIR=$first");
+    write_file("$first/$FILE", 'changed');
+    says($top, 2, qr/changes that are not committed/, @make, "DIR=$second",
+        "ON=$first");
+    capture('rm', '-rf', $second);
+    work($first,
+        $FILE => replaced("$top/$FILE", $READ => "$READ    // Mine.\n"),
+        $CALLS => read_file("$top/$CALLS") . "SYSCALL(90, int, mine, (void))\n",
+        $PROGRAM => "// Mine.\n", 'answers.md' => "Answers to that lab\n");
+    says($top, 0, qr/^Work of lab warm-up: merged/m, @make, "DIR=$second",
+        "ON=$first");
+    like(read_file("$second/$FILE"), qr{// Mine}, 'the work is there');
+    unlike(read_file("$second/answers.md"), qr/that lab/, 'no answers are');
+    my (undef, $left) = capture({ dir => $second }, 'git', 'status',
+        '--porcelain');
+    is($left, '', 'and it is committed');
+    says($top, 2, qr/is not a lab's tree/, @make, "DIR=$dir/third", 'ON=/tmp');
+
+    my $later = "$dir/tracing";
+    says($top, 0, qr/^Work of lab warm-up: merged/m, 'make', '-s', 'lab',
+        'L=tracing', "DIR=$later", "ON=$first");
+    is(read_file("$later/$PROGRAM"), "// Mine.\n",
+        'a later lab has what only the first one has');
+    my %conf = map { $_ => Lab::Conf->read("$later/labs/$_/lab.conf") }
+        qw(warm-up tracing);
+    ok($conf{tracing}->may_change($PROGRAM), '  and grades it');
+    ok(!$conf{'warm-up'}->may_change('user/bin/trace.c'),
+        '  but no lab those of later ones');
+};
+
+# A checkout of the project, whose base can move.
+my $checkout = copy_tree();
+
+subtest 'a newer handout' => sub {
+    my $second = "$dir/second";
+    my @update = ('make', '-s', 'update', "FROM=$checkout");
+    says($second, 0, qr/^Nothing is new/m, @update);
+    write_file("$second/$FILE", read_file("$second/$FILE") . "// More.\n");
+    write_file("$checkout/kernel/main.c", read_file("$checkout/kernel/main.c")
+        . "// Newer.\n");
+    says($second, 2, qr/^Commit your changes first/m, @update);
+    work($second);
+    write_file("$checkout/$CALLS", read_file("$checkout/$CALLS")
+        . "SYSCALL(91, int, theirs, (void))\n");
+    says($second, 0, qr/^The newer handout: merged/m, @update);
+    like(read_file("$second/kernel/main.c"), qr{// Newer}, 'it is there');
+    like(read_file("$second/$FILE"), qr{// More}, 'the work still is');
+    my $calls = read_file("$second/$CALLS");
+    like($calls, qr/mine, .*theirs, |theirs, .*mine, /s,
+        'calls that both have added are both there');
+
+    write_file("$checkout/$FILE",
+        replaced("$checkout/$FILE", $READ => "$READ    // Theirs.\n"));
+    my $named = qr/these files .*\n    \Q$FILE\E\n/;
+    says($second, 0, qr/^The newer handout: ${named}Look /m, @update);
+    like(read_file("$second/$FILE"), qr{^<<<<<<<.*Mine.*^=======.*Theirs}ms,
+        'a conflict is left to the student');
+    says($checkout, 0, qr/^Work of lab warm-up: $named/m,
+        'make', '-s', 'lab', 'L=warm-up', "DIR=$dir/third", "ON=$dir/first");
+    like(read_file("$dir/third/$FILE"), qr{^<<<<<<<.*Theirs.*^=======.*Mine}ms,
+        '  also one with work that is carried over');
+    says($second, 2, qr/has no lab/, 'make', '-s', 'update', 'FROM=/tmp');
+};
+
+subtest 'what students are handed out' => sub {
+    my (undef, $names) = capture({ dir => $tree }, 'git', 'ls-files', 'tests');
+    my @tests = grep { /\.t$/ } split /\n/, $names;
+    cmp_ok(scalar @tests, '>', 20, 'tests of the kernel');
+    is(join(' ', grep { read_file("$tree/$_") =~ /\bstaff\b|plant\(/ } @tests),
+        'tests/31-bad-boot.t', 'none that looks for staff/, or plants mistakes '
+        . 'in what a student changes');
+};
+
+subtest 'patches after the base has moved' => sub {
+    my $patch = 'staff/warm-up/solution.patch';
+    my @git = ('git', '-c', 'user.name=A', '-c', 'user.email=a@localhost');
+    my $moved = copy_tree(name => 'moved');
+    my $commit = sub {
+        for (['init', '-q'], ['add', '-A'], ['commit', '-q', '-m', 'so far']) {
+            my ($status, $output) = capture({ dir => $moved }, @git, @$_);
+            die $output if $status;
+        }
+    };
+    $commit->();
+    my @refresh = ('make', '-s', 'labs-refresh', 'L=warm-up');
+    says($moved, 0, qr/^8 patches: 0 rewritten, 0 do not fit$/m, @refresh);
+
+    # A line near what the patch changes is another one, and lines come before.
+    write_file("$moved/$FILE", replaced("$moved/$FILE",
+        'One copy for all three' => 'One copy for three') =~ s/^/\n/r);
+    write_file("$moved/$FILE", replaced("$moved/$FILE",
+        "address, (size_t)args.n);\n}" => "address, (size_t)(args.n));\n}"));
+    says($moved, 0, qr/^rewrote \Q$patch\E$/m, @refresh);
+    my ($status) = capture({ dir => $moved }, 'git', 'apply', '--check',
+        '--include=kernel/*', $patch);
+    is($status, 0, 'it fits');
+    like(read_file("$moved/$patch"), qr/^\+sys_getreadcount/m, '  it is whole');
+    $commit->();
+
+    write_file("$moved/$FILE", replaced("$moved/$FILE",
+        "    return transfer(false);\n" => "    return transfer(1 == 2);\n"));
+    write_file("$moved/$FILE", replaced("$moved/$FILE", $READ => "$READ\n"));
+    says($moved, 2, qr{^\Q$patch\E: its lines were changed in \Q$FILE\E$}m,
+        @refresh);
 };
 
 done_testing();

@@ -13,7 +13,8 @@ CHOICE := $(subst /,_,$(strip $(CC_WANTED) $(TOOLPREFIX) $(HOSTCC)))
 TOOLCHAIN := build/toolchain$(subst $(space),,$(addprefix -,$(CHOICE))).mk
 
 BUILD_NOTHING := help clean size where sheets replay gdb .gdbinit \
-    lab grade submit update labs-check
+    lab grade grade-all publish submit update labs-check labs-refresh \
+    autograder plot
 ifneq ($(filter-out $(BUILD_NOTHING),$(or $(MAKECMDGOALS),all)),)
 -include $(TOOLCHAIN)
 endif

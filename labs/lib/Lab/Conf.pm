@@ -11,10 +11,14 @@ package Lab::Conf;
 
 use strict;
 use warnings;
+use File::Basename qw(dirname);
+use File::Glob qw(bsd_glob);
+
+use Lab::Files qw(read_file);
 
 # The keys, and whether a lab can do without.
-my %KEYS = (title => 1, version => 1, files => 1, new => 0, budget => 1,
-    seeds => 0);
+my %KEYS = (title => 1, version => 1, week => 0, files => 1, new => 0,
+    gives => 0, budget => 1, seeds => 0, except => 0);
 
 # A test of more points has to have parts.
 my $MOST_POINTS = 10;
@@ -23,8 +27,8 @@ my $MOST_POINTS = 10;
 # with one line that names file and line.
 sub read {
     my ($class, @paths) = @_;
-    my $self = bless { tests => [], keeps => [], new => '', seeds => 1 },
-        $class;
+    my $self = bless { tests => [], keeps => [], new => '', seeds => 1,
+        gives => '', week => 0, except => '' }, $class;
     my $first = $paths[0];
     for my $path (@paths) {
         open my $file, '<', $path or die "$path: $!\n";
@@ -39,7 +43,21 @@ sub read {
         die "$first: there is no line `$key = ...`\n";
     }
     die "$first: there is no line `test ...`\n" if !@{ $self->{tests} };
+    $self->{earlier} = earlier($first, $self->{week});
     return $self;
+}
+
+# The files that the labs of earlier weeks let one change, and those that they
+# give: a student may have begun with his work of these.
+sub earlier {
+    my ($path, $week) = @_;
+    my @files;
+    for my $other (bsd_glob(dirname(dirname($path)) . '/*/lab.conf')) {
+        my %line = read_file($other) =~ /^(\w+)\s*=\s*(.*?)\s*$/mg;
+        push @files, grep { defined } @line{qw(files new gives)}
+            if ($line{week} // $week) < $week;
+    }
+    return join ' ', @files;
 }
 
 sub line {
@@ -53,7 +71,7 @@ sub line {
     exists $KEYS{$key} or die "$where: there is no key $key; there are: "
         . join(' ', sort keys %KEYS) . "\n";
     $value =~ /^[1-9][\d_]*$/ or die "$where: $key wants a number: $value\n"
-        if $key =~ /^(?:version|budget|seeds)$/;
+        if $key =~ /^(?:version|week|budget|seeds)$/;
     $value =~ s/_//g if $key eq 'budget';
     $self->{$key} = $value;
 }
@@ -95,10 +113,11 @@ sub runs {
 # any part of a name, but no slash.
 sub may_change {
     my ($self, $path) = @_;
-    return 0 if $path !~ m{^(?:[\w.+-]+/)*[\w+-][\w.+-]*$} || $path =~ m{\.\.};
-    for my $pattern (split ' ', "$self->{files} $self->{new} answers.md") {
+    return 0 if $path !~ m{^(?:[\w.+-]+/)*[\w+][\w.+-]*\z} || $path =~ m{\.\.};
+    for my $pattern (split ' ',
+        "$self->{files} $self->{new} $self->{earlier} answers.md") {
         my $regex = join '[^/]*', map { quotemeta } split /\*/, $pattern, -1;
-        return 1 if $path =~ /^$regex$/;
+        return 1 if $path =~ /^$regex\z/;
     }
     return 0;
 }

@@ -7,6 +7,7 @@ use File::Path qw(make_path);
 
 use Lab::Files qw(run write_file);
 use Lab::Grade;
+use Lab::Machine;
 use Lab::Program qw(address_of);
 
 # What GDB does where the grader does it otherwise: inputs come from a file, and
@@ -18,7 +19,7 @@ sub commands {
     my $hex = sprintf '0x%x', $address;
     return <<"END";
 add-symbol-file $elf
-break *$hex if \$cs == 0x23
+hbreak *$hex if \$cs == 0x23
 commands
 silent
 if *(int *)(\$esp + 4) == 1
@@ -46,24 +47,34 @@ sub debug {
     my $spec = $grade->{spec}{$name} // die "There is no test $test\n";
     my $wrong = $grade->build($name);
     die "It does not build:\n$wrong\n" if $wrong;
+    my $schedule = $grade->{schedule};
+    $wrong = $schedule ? $grade->build_debug : '';
+    die "It does not build with DEBUG=1:\n$wrong\n" if $wrong;
     my $tree = $grade->{tree};
     make_path("$tree/build/run");
-    my $image = $grade->image($spec, "$tree/build/run");
+    my $image = $grade->image($spec, "$tree/build/run", $schedule)
+        // die "mkfs: $grade->{no_disk}";
     my $input = $spec->{input}->(Lab::Grade::drawer($grade->{seed}));
-    write_file("$tree/build/run/inputs", pack 'l<*', $spec->{pack}->($input));
+    my ($part) = $test =~ /\.(\w+)$/;
+    $spec->{debug}->({ input => $input }, $image, $part // '')
+        if $spec->{debug};
+    write_file("$tree/build/run/inputs", pack 'l<*', $spec->{pack}->($input,
+        { schedule => $schedule }));
     chdir $tree or die "$tree: $!\n";
-    my ($status, $init) = run('.', 'tools/gdb/init', 'build',
-        'build/gdb.socket');
+    my $build = $schedule ? 'build/debug' : 'build';
+    my ($status, $init) = run('.', 'tools/gdb/init', $build,
+        "$build/gdb.socket");
     die $init if $status;
     my $elf = "build/extra/$spec->{program}/$spec->{program}.elf";
     write_file('.gdbinit', $init . commands($elf, 'build/run/inputs'));
-    exec 'tools/gdb/debug', 'build', '-accel', 'tcg', '-icount',
-        'shift=0', '-m', 64, '-smp', $spec->{cpus} // 1,
+    exec 'tools/gdb/debug', $build, '-accel', 'tcg',
+        Lab::Machine::kind(image => $image, cpus => $spec->{cpus} // 1,
+            shift => $spec->{shift}, schedule => $schedule),
         '-serial', 'mon:stdio', '-nic', 'none', '-no-reboot', '-display',
         'none', '-drive', "file=$image,format=raw,if=ide",
         '-device', 'isa-debug-exit,iobase=0x501,iosize=2', '-S',
         '-gdb', 'chardev:gdb', '-chardev',
-        'socket,id=gdb,path=build/gdb.socket,server=on,wait=off'
+        "socket,id=gdb,path=$build/gdb.socket,server=on,wait=off"
         or die "tools/gdb/debug: $!\n";
 }
 

@@ -6,18 +6,29 @@ use warnings;
 use Exporter qw(import);
 use File::Basename qw(dirname);
 use File::Find ();
+use File::Glob qw(bsd_glob);
 use File::Path qw(make_path);
 
-our @EXPORT_OK = qw(copy_file files_of handout read_file run write_file);
+our @EXPORT_OK = qw(copy_file files_of handout public_files read_file run
+    write_file);
 
 # What a checkout gives to students, besides the lab itself.  staff/ and other
 # labs are not in this list, nor is anything that happens to lie in the folder.
-my @PUBLIC = qw(.ci .devcontainer .gdbinit.tmpl .gitignore Dockerfile LICENSE
-    Makefile README.md bootblock docs include kernel lectures mkfs tests tools
-    user labs/README.md labs/lib);
+my @PUBLIC = qw(.ci .devcontainer .gdbinit.tmpl .gitattributes .gitignore
+    Dockerfile LICENSE Makefile README.md bootblock docs include kernel lectures
+    mkfs tests tools user labs/README.md labs/AUTOGRADERS.md
+    labs/GRADING.md labs/lib);
 
-# Of the lab, this stays here: the starter is in the tree already.
-my $STARTER = qr{^labs/[^/]+/starter(?:/|\.patch$)};
+# Of these, what stays here.  Tests of documents, tools, lectures and labs, and
+# those that plant mistakes in a copy of the kernel or measure it, would fail in
+# the tree of a student who changes the kernel as he should.  The lab's starter
+# is in the tree already.
+my $KEPT = qr{^tests/(?:1[0-35-9]|23|59|61|63|[7-9]\d)-.*\.t$
+    |^labs/[^/]+/starter(?:/|\.patch$)}x;
+
+# What was given to an outer make is not for those that are started from here.
+delete @ENV{qw(MAKEFLAGS MAKELEVEL MFLAGS MAKEOVERRIDES DEBUG EXTRA FILES SCHED
+    TRACE UNDEFINED WERROR)};
 
 sub read_file {
     my ($path) = @_;
@@ -69,7 +80,6 @@ sub run {
         chdir $folder or die "$folder: $!\n";
         open STDIN, '<', '/dev/null';
         open STDERR, '>&', \*STDOUT;
-        delete @ENV{qw(MAKEFLAGS MAKELEVEL MFLAGS MAKEOVERRIDES)};
         exec @command or print "$command[0]: $!\n";
         exit 127;
     }
@@ -78,25 +88,40 @@ sub run {
     return ($? & 127 ? 128 + ($? & 127) : $? >> 8, $output);
 }
 
-# Writes what a student of a lab gets, from a checkout, to a folder.  What was
-# there and is not in it goes, but for build/.
-sub handout {
-    my ($checkout, $lab, $folder) = @_;
+# What students may see of a checkout, as paths in it: what all labs begin with,
+# and one lab.
+sub public_files {
+    my ($checkout, $lab) = @_;
     my @names;
-    for my $public (@PUBLIC, "labs/$lab") {
+    for my $public (@PUBLIC, defined $lab ? "labs/$lab" : ()) {
         my $path = "$checkout/$public";
         push @names, -d $path ? map { "$public/$_" } files_of($path)
             : -f $path ? $public : ();
     }
-    my %wanted = map { $_ => "$checkout/$_" } grep { !/$STARTER/ } @names;
-    my $starter = "$checkout/labs/$lab/starter";
+    return @names;
+}
+
+# Writes what a student of a lab gets, from a checkout, to a folder; without a
+# lab, what all labs begin with.  What was there and is not in it goes, but for
+# build/.
+sub handout {
+    my ($checkout, $lab, $folder) = @_;
+    my %wanted = map { $_ => "$checkout/$_" } grep { !/$KEPT/ }
+        public_files($checkout, $lab);
+    # Lab::Conf looks there for what other labs let one change.
+    $wanted{"labs/$_"} = "$checkout/labs/$_" for defined $lab
+        ? map { s{^.*/labs/}{}r } bsd_glob("$checkout/labs/*/lab.conf") : ();
+    # Where GitHub looks for what it shall run.
+    $wanted{'.github/workflows/grade.yml'} = "$checkout/labs/lib/grade.yml"
+        if defined $lab;
+    my $starter = defined $lab ? "$checkout/labs/$lab/starter" : '';
     if (-d $starter) {
         $wanted{$_} = "$starter/$_" for files_of($starter);
     }
     make_path($folder);
     unlink map { "$folder/$_" } grep { !$wanted{$_} } files_of($folder);
     copy_file($wanted{$_}, "$folder/$_") for sort keys %wanted;
-    patch($folder, "$starter.patch") if -f "$starter.patch";
+    patch($folder, "$starter.patch") if defined $lab && -f "$starter.patch";
     return sort keys %wanted;
 }
 

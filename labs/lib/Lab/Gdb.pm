@@ -51,6 +51,8 @@ sub get {
     while (1) {
         if ($self->{bytes} =~ s/^[^\$]*\$([^#]*)#..//s) {
             my $text = $1;
+            # Of a machine that has ended, the next reading tells.
+            local $SIG{PIPE} = 'IGNORE';
             syswrite $self->{socket}, '+';
             return $text;
         }
@@ -68,6 +70,40 @@ sub ask {
 
 # Lets the machine run.  stopped() tells when it stops again.
 sub go { $_[0]->put('c') }
+
+# Lets all CPUs run but the one that stopped.
+sub go_others {
+    my ($self) = @_;
+    my @others = grep { $_ ne $self->{thread} } $self->threads;
+    $self->put(join ';', 'vCont', map { "c:$_" } @others) if @others;
+    return scalar @others;
+}
+
+# The names of all CPUs.
+sub threads {
+    my ($self) = @_;
+    my ($names) = $self->ask('qfThreadInfo') =~ /^m(.*)/;
+    my @names = split /,/, $names // '';
+    while ($self->ask('qsThreadInfo') =~ /^m(.*)/) {
+        push @names, split /,/, $1;
+    }
+    return map { s/^(?:p\d+\.)?0*//r } @names;
+}
+
+# Stops the machine, and looks at this CPU from then on.
+sub stop_at {
+    my ($self, $thread) = @_;
+    local $SIG{PIPE} = 'IGNORE';
+    syswrite $self->{socket}, "\x03";
+    $self->stopped($LIMIT) or die "the machine does not answer GDB\n";
+    $self->look_at($thread);
+}
+
+sub look_at {
+    my ($self, $thread) = @_;
+    $self->{thread} = $thread;
+    $self->ask("Hg$thread");
+}
 
 # Has the machine stopped, after go()?  Waits so many seconds for it.  From then
 # on registers and memory are those of the CPU that stopped it.
@@ -121,8 +157,12 @@ sub read {
 # Writes memory; returns false if it is not there.
 sub write {
     my ($self, $address, $bytes) = @_;
-    return $self->ask(sprintf 'M%x,%x:%s', $address, length $bytes,
-        unpack 'H*', $bytes) eq 'OK';
+    for (my $at = 0; $at < length $bytes; $at += $PIECE) {
+        my $part = substr $bytes, $at, $PIECE;
+        return 0 if $self->ask(sprintf 'M%x,%x:%s', $address + $at,
+            length $part, unpack 'H*', $part) ne 'OK';
+    }
+    return 1;
 }
 
 # From here on addresses are physical ones, or virtual ones again.

@@ -7,12 +7,15 @@ package Lab::Grade;
 
 use strict;
 use warnings;
-use File::Path qw(make_path);
+use Encode ();
+use File::Path qw(make_path remove_tree);
+use List::Util qw(min);
 use Time::HiRes qw(time);
 
-use Lab::Files qw(copy_file files_of read_file run write_file);
+use Lab::Files qw(copy_file files_of read_file write_file);
 use Lab::Machine;
-use Lab::Program qw(address_of explain_backtrace program_text);
+use Lab::Program qw(address_of explain_backtrace program_text wrong_script);
+use Lab::Sandbox;
 
 # All that a student hands in: at most so many bytes.
 my $MOST_BYTES = 1 << 20;
@@ -27,6 +30,11 @@ my %ENDS = (
     idle => 'the machine waits for what never comes: all CPUs are idle',
     tampered => "the test program's text in memory is not what was built",
     gone => 'the machine reset itself or was switched off',
+    flood => 'the machine prints without end',
+    unbuilt => 'the test program cannot be compiled with your headers',
+    'no debug kernel' => 'the kernel does not build with DEBUG=1',
+    'no disk' => 'mkfs cannot make a disk of it',
+    'no files' => 'the kernel found no file system that it could use',
 );
 my %CAUSES = (
     panic => 'the backtrace below tells who called whom; the first line says '
@@ -34,21 +42,42 @@ my %CAUSES = (
     budget => 'a loop that does not end, or far too much work',
     idle => 'a process sleeps and nobody wakes it, or every CPU halts',
     tampered => 'the kernel has written where a program may only read',
+    'no debug kernel' => 'races are hunted on this kernel, too',
+    'no disk' => 'the kernel or a program has become too large',
+    'no files' => 'the lines below say what it found wrong with the disk',
+    flood => 'a loop that does not end has a printf in it',
+    unbuilt => 'something that programs include has changed or is gone',
     gone => 'a fault whose handler could not be called (make qemu explains '
         . 'it), or a call of halt',
 );
 
+# What compilers say if not the student's files but this host is the reason.
+my $LACK = qr/No\ space\ left\ on\ device|Resource\ temporarily\ unavailable
+    |Cannot\ fork|Input\/output\ error|Killed\ signal\ terminated/x;
+
+# A line that tells why there is no build; the last of these is make's own.
+my $ERROR = qr/error:|undefined\ reference|out\ of\ memory|signal\ terminated
+    |Error\ \d/xi;
+
 # How many files with runs have been read.
 my $packages = 0;
 
-# Options: conf, tree (the clean one, which is changed), tests (folders with
-# RUN.pl), programs (folders with their sources, in the tree), seed, verbose.
+# Options: sandbox, where students' work is built and run; hidden: a folder of
+# test programs' sources that those are not to see, and where in the tree they
+# are built.  conf, tree (the clean one, which is changed), tests (folders with
+# RUN.pl), programs (folders with their sources, in the tree), seed; schedule:
+# only this one is run; progress, called with this object after each run; and
+# deadline, the time from which on tests are no longer run but `not graded`.
 sub new {
     my ($class, %option) = @_;
     my $self = bless { %option, notes => [], result => {} }, $class;
     $self->{build} = "$option{tree}/build";
+    $Lab::Program::sandbox = $self->{sandbox} //= Lab::Sandbox->none;
+    # What the labs share comes last.
+    push @{ $self->{tests} }, "$option{tree}/labs/lib/tests";
+    push @{ $self->{programs} }, 'labs/lib/programs';
     for my $run ($self->{conf}->runs) {
-        my ($path) = grep { -f } map { "$_/$run.pl" } @{ $option{tests} };
+        my ($path) = grep { -f } map { "$_/$run.pl" } @{ $self->{tests} };
         defined $path or die "lab.conf: there is no tests/$run.pl\n";
         # Each file has its functions in a package of its own.
         $packages++;
@@ -67,6 +96,7 @@ sub note { push @{ $_[0]{notes} }, $_[1] }
 sub take {
     my ($self, $folder) = @_;
     my ($tree, $conf, $bytes) = ($self->{tree}, $self->{conf}, 0);
+    $self->{student} = $folder;
     for my $path (files_of($folder)) {
         my $clean = "$tree/$path";
         next if -f $clean && read_file($clean) eq read_file("$folder/$path");
@@ -82,12 +112,18 @@ sub take {
     }
 }
 
+# Where in the tree a test program's source is, if it is there.
+sub source_of {
+    my ($self, $name) = @_;
+    return (grep { -f "$self->{tree}/$_" }
+        map { "$_/$name.c" } @{ $self->{programs} })[0];
+}
+
 # The words of EXTRA: each test program with the breakpoint's code.
 sub extra {
     my ($self, $name) = @_;
-    my ($source) = grep { -f "$self->{tree}/$_" }
-        map { "$_/$name.c" } @{ $self->{programs} };
-    defined $source or die "there is no test program $name.c\n";
+    my $source = $self->source_of($name)
+        // die "there is no test program $name.c\n";
     return "$name:$source,labs/lib/programs/lab.S";
 }
 
@@ -100,39 +136,106 @@ sub system_programs {
     return grep { -f "$self->{tree}/user/bin/$_.c" } @{ $spec->{system} // [] };
 }
 
-# Builds what the runs need.  Returns '' or what is wrong.
-sub build {
-    my ($self, @runs) = @_;
-    my @specs = map { $self->{spec}{$_} } @runs;
-    my %tests = map { $_ => 1 } map { programs_of($_) } @specs;
-    my %system = map { $_ => 1 } map { $self->system_programs($_) } @specs;
-    my ($status, $output) = run($self->{tree}, 'make', '-j2', 'EXTRA='
-        . join(' ', map { $self->extra($_) } sort keys %tests),
-        'build/kernel.stripped', 'build/boot/bootblock.bin', 'build/mkfs',
-        (map { "build/disk-extra/$_" } sort keys %tests),
-        map { "build/disk/$_" } sort keys %system);
-    return '' if $status == 0;
+# Makes these files in the clean tree.  Returns '' or what is wrong.
+sub make {
+    my ($self, @words) = @_;
+    my ($sandbox, $tree) = @$self{qw(sandbox tree)};
+    $sandbox->give($tree);
+    my ($status, $output) = $sandbox->run({ kind => 'compile',
+        folder => $tree, write => [$tree] }, 'make', '-j2', @words);
+    return '' if $status eq '0';
+    return 'compiling takes far too long, so it was ended' if $status eq 'time';
     my @lines = split /\n/, $output;
-    my ($first) = grep { $lines[$_] =~ /error:|undefined reference|Error \d/ }
+    my ($lack) = grep { /$LACK/ } @lines;
+    die "This host lacks something: $lack\n" if defined $lack;
+    # A compiler that is ended is an error for make; nobody's files end make.
+    die 'make was ended by signal ', $status - 128, "\n" if $status > 128;
+    my ($first) = grep { $lines[$_] =~ /$ERROR/ }
         0 .. $#lines;
     $first //= $#lines;
     return join "\n", grep { defined } @lines[$first .. $first + 3];
 }
 
+# Builds what the runs need.  Returns '' or what is wrong.
+sub build {
+    my ($self, @runs) = @_;
+    my $wrong = $self->build_seen(@runs);
+    return $wrong if $wrong;
+    my @specs = map { $self->{spec}{$_} } @runs;
+    my %tests = map { $_ => 1 } map { programs_of($_) } @specs;
+    my @hidden = grep { !$self->source_of($_) } sort keys %tests;
+    return '' if !@hidden;
+    $self->build_debug if grep { $_->{schedules} } @specs;
+    $self->build_hidden(@hidden);
+    return '';
+}
+
+# Builds all of that whose sources the student may see.
+sub build_seen {
+    my ($self, @runs) = @_;
+    my @specs = map { $self->{spec}{$_} } @runs;
+    my %tests = map { $_ => 1 } map { programs_of($_) } @specs;
+    my %system = map { $_ => 1 } map { $self->system_programs($_) } @specs;
+    my @seen = grep { $self->source_of($_) } sort keys %tests;
+    return $self->make($self->extra_words(@seen),
+        'build/kernel.stripped', 'build/boot/bootblock.bin', 'build/mkfs',
+        (map { "build/$_" } map { @{ $_->{tools} // [] } } @specs),
+        map { "build/disk/$_" } sort keys %system);
+}
+
+sub extra_words {
+    my ($self, @programs) = @_;
+    return ('EXTRA=' . join(' ', map { $self->extra($_) } @programs),
+        map { "build/disk-extra/$_" } @programs);
+}
+
+# Builds programs whose sources the student's files must not see: these are
+# compiled by now.  What is said meanwhile is for the instructor alone.
+sub build_hidden {
+    my ($self, @programs) = @_;
+    my ($from, $to) = @{ $self->{hidden} // [] };
+    if (defined $from) {
+        copy_file("$from/$_", "$self->{tree}/$to/$_") for files_of($from);
+        push @{ $self->{programs} }, $to;
+    }
+    my $wrong = $self->make($self->extra_words(@programs)) or return;
+    $self->{unbuilt} = { map { $_ => 1 } @programs };
+    $self->{hidden_wrong} = $wrong;
+}
+
+# The kernel that draws its schedule from a seed is the DEBUG one.
+sub build_debug {
+    my ($self) = @_;
+    return $self->{debug_wrong} //=
+        $self->make('DEBUG=1', 'EXTRA=', 'build/debug/kernel.stripped');
+}
+
+# Makes the disk of a run.  Returns its path, or undef if mkfs refuses what the
+# student has made.
 sub image {
-    my ($self, $spec, $folder) = @_;
+    my ($self, $spec, $folder, $schedule) = @_;
     my ($main, @helpers) = programs_of($spec);
+    # A program that was built from a student's files may have left links here.
+    remove_tree($folder);
     make_path("$folder/disk");
     my $build = $self->{build};
     copy_file("$build/disk-extra/$main", "$folder/disk/init");
     my @files = ("$folder/disk/init", (map { "$build/disk-extra/$_" } @helpers),
         map { "$build/disk/$_" } $self->system_programs($spec));
-    unlink "$folder/disk.img";
-    my ($status, $output) = run('.', "$build/mkfs", '-b', 2048, '-i', 300,
-        '-B', "$build/boot/bootblock.bin", '-K', "$build/kernel.stripped",
+    $self->{sandbox}->give($folder);
+    my ($status, $output) = $self->{sandbox}->run({ kind => 'boot',
+        folder => $folder, read => [$build], write => [$folder] },
+        "$build/mkfs",
+        '-b', $spec->{disk}{blocks} // 2048, '-i', $spec->{disk}{inodes} // 300,
+        '-B', "$build/boot/bootblock.bin",
+        '-K', ($schedule ? "$build/debug" : $build) . '/kernel.stripped',
         "$folder/disk.img", @files);
-    die "mkfs: $output" if $status;
-    return "$folder/disk.img";
+    return "$folder/disk.img" if $status eq '0';
+    # What is too large for the disk is the student's; all else is the host's.
+    die "mkfs: $output" if $status ne '1'
+        || $output !~ /: longer than| as ".*": /;
+    $self->{no_disk} = $output;
+    return undef;
 }
 
 # Random numbers from a seed, the same with every Perl: a generator of 31 bits.
@@ -146,24 +249,39 @@ sub drawer {
     };
 }
 
-# Runs one test program with the inputs of a seed.
+# Runs one test program with the inputs of a seed; with a schedule, on the
+# kernel that draws it from this number.
 sub machine_run {
-    my ($self, $spec, $seed) = @_;
+    my ($self, $spec, $seed, $schedule) = @_;
     my $folder = "$self->{tree}/build/run";
     make_path($folder);
     my $elf = "$self->{build}/extra/$spec->{program}/$spec->{program}.elf";
     my %run = (input => $spec->{input}->(drawer($seed)), reports => [],
-        build => $self->{build}, seed => $seed);
-    my $image = $self->image($spec, $folder);
+        build => $self->{build} . ($schedule ? '/debug' : ''), seed => $seed,
+        schedule => $schedule, end => 'slow', console => '',
+        grade => $self, spec => $spec, folder => $folder);
     for my $try (1 .. $TRIES) {
+        my $left = ($self->{deadline} // 'inf') - time;
+        last if $left <= 0;
+        local $Lab::Machine::SLOW = min($Lab::Machine::SLOW, $left);
         $run{reports} = [];
+        my $image = $self->image($spec, $folder, $schedule);
+        if (!defined $image) {
+            @run{qw(end console)} = ('no disk', $self->{no_disk});
+            last;
+        }
+        my @more = $spec->{prepare} ? $spec->{prepare}->(\%run, $image) : ();
         my $machine = Lab::Machine->new(image => $image, folder => $folder,
-            cpus => $spec->{cpus} // 1);
+            cpus => $spec->{cpus} // 1, shift => $spec->{shift},
+            schedule => $schedule,
+            sandbox => $self->{sandbox}, @more);
+        $spec->{at_start}->(\%run, $machine) if $spec->{at_start};
         @run{qw(end instructions)} = $machine->run(
             address => address_of($elf, 'lab_stop'),
             text => program_text($elf),
             budget => $self->{conf}->get('budget'),
-            input => sub { return pack 'l<*', $spec->{pack}->($run{input}) },
+            input => sub { return pack 'l<*',
+                $spec->{pack}->($run{input}, \%run) },
             report => sub {
                 my (undef, $bytes) = @_;
                 push @{ $run{reports} }, $bytes;
@@ -175,35 +293,69 @@ sub machine_run {
     return \%run;
 }
 
-# Judges all parts of a run.
+# The schedules of a run: each is a number, from which the kernel draws one.
+sub schedules_of {
+    my ($self, $spec, $seed) = @_;
+    my $draw = drawer($seed);
+    return map { $draw->(1, 999_999) } 1 .. $spec->{schedules} // 0;
+}
+
+# Runs one test program, and judges all of its parts: on a machine with its
+# CPUs, then under each schedule those that are hunted.  What has failed is not
+# judged again.
 sub judge {
     my ($self, $name, $seed) = @_;
     my $spec = $self->{spec}{$name};
-    my $run = $self->machine_run($spec, $seed);
     my @parts = grep { $_->{name} =~ /^\Q$name\E\./ } $self->{conf}->all;
-    for my $part (@parts) {
-        my $result = $self->{result}{ $part->{name} } //= { state => 'passed' };
-        next if $result->{state} ne 'passed';
-        my ($short) = $part->{name} =~ /\.(\w+)$/;
-        $result->{seed} = $seed;
-        if ($run->{end} eq 'slow') {
-            $result->{state} = 'not graded';
-            $result->{seen} = 'this host was too slow to judge';
-            next;
-        }
-        my $wrong = $spec->{parts}{$short}
-            or die "tests/$name.pl judges no part $short\n";
-        # What came before the end counts where the part says it is enough.
-        my $found = $run->{end} ne 'end'
-            ? { expected => 'the test program runs to its end',
-                seen => $ENDS{ $run->{end} }, cause => $CAUSES{ $run->{end} } }
-            : $wrong->($run);
-        next if !$found;
-        @$result{ 'state', keys %$found } = ('failed', values %$found);
-        my $trace = explain_backtrace($self->{build}, $run->{console});
-        $result->{console} = $trace || tail($run->{console})
-            if $run->{end} ne 'end';
+    my %hunted = map { ("$name.$_" => 1) }
+        @{ $spec->{hunted} // [keys %{ $spec->{parts} }] };
+    my @schedules = $self->{schedule}
+        // (undef, $self->schedules_of($spec, $seed));
+    for my $schedule (@schedules) {
+        my @left = grep { !$schedule || $hunted{ $_->{name} } }
+            grep { ($self->result($_->{name}) // { state => 'passed' })->{state}
+            eq 'passed' } @parts or next;
+        my $wrong = $schedule ? $self->build_debug : '';
+        my $run = $self->{unbuilt}{ $spec->{program} }
+            ? { end => 'unbuilt', build => '', console => '' }
+            : $wrong ? { end => 'no debug kernel', build => '',
+            console => $wrong } : $self->machine_run($spec, $seed, $schedule);
+        $self->judge_part($run, $seed, $_) for @left;
     }
+}
+
+# Judges one part of a run.
+sub judge_part {
+    my ($self, $run, $seed, $part) = @_;
+    my ($name, $short) = $part->{name} =~ /^(\w+)\.(\w+)$/;
+    my $result = $self->{result}{ $part->{name} } //= { state => 'passed' };
+    @$result{qw(seed schedule)} = ($seed, $run->{schedule});
+    if ($run->{end} eq 'slow') {
+        $result->{state} = 'not graded';
+        $result->{seen} = 'this host was too slow to judge';
+        return;
+    }
+    my $wrong = $self->{spec}{$name}{parts}{$short}
+        or die "tests/$name.pl judges no part $short\n";
+    my $found = wrong_script($self->{tree}) // ($run->{end} ne 'end'
+        ? { expected => 'the test program runs to its end',
+            seen => $ENDS{ $run->{end} }, cause => $CAUSES{ $run->{end} } }
+        : $wrong->($run));
+    return if !$found;
+    @$result{ 'state', keys %$found } = ('failed', values %$found);
+    $result->{seen} .= ', under the schedule that is drawn from '
+        . $run->{schedule} if $run->{schedule};
+    my $trace = explain_backtrace($run->{build}, $run->{console});
+    $result->{console} = $trace || tail($run->{console})
+        if $run->{end} ne 'end';
+}
+
+# The command that reruns a test that was judged.
+sub rerun {
+    my ($self, $test) = @_;
+    my $result = $self->result($test);
+    return "make grade T=$test SEED=$result->{seed}"
+        . ($result->{schedule} ? " SCHED=$result->{schedule}" : '');
 }
 
 # The last lines of a console.
@@ -212,21 +364,33 @@ sub tail {
     return join "\n", @lines > 8 ? @lines[-8 .. -1] : @lines;
 }
 
-# Text of the guest as UTF-8 for people: control bytes as \xNN, and of much only
+# Characters that are no text for people: control bytes (but tabs and ends of
+# lines), what turns the direction of a line around, and what XML refuses.
+my $CONTROL = qr/(?![\t\n])[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Nchar}]/;
+
+# How many bytes of the guest's text are shown.
+my $MOST_SHOWN = 8192;
+
+# Text of the guest as UTF-8 for people: other bytes as \xNN, and of much only
 # the last 8 KiB.
 sub printable {
     my ($text) = @_;
-    $text = substr $text, -8192 if length $text > 8192;
-    require Encode;
+    $text = substr($text, -$MOST_SHOWN) =~ s/^[\x80-\xbf]{1,3}//r
+        if length $text > $MOST_SHOWN;
     my $out = '';
     while (length $text) {
         my $part = Encode::decode('UTF-8', $text, Encode::FB_QUIET());
-        $out .= Encode::encode('UTF-8', $part
-            =~ s/([\x00-\x08\x0b-\x1f\x7f-\x9f])/sprintf '\\x%02x', ord $1/ger);
-        $out .= sprintf '\\x%02x', ord substr $text, 0, 1, '' if length $text;
+        $part =~ s/($CONTROL)/escape(Encode::encode('UTF-8', $1))/ge;
+        $out .= Encode::encode('UTF-8', $part);
+        $out .= escape(substr $text, 0, 1, '') if length $text;
     }
+    # What is cut off ends with a whole character.
+    my $character = qr/\\x[0-9a-f]{2}|[\xc0-\xff][\x80-\xbf]*|./s;
+    $out =~ s/^$character// while length $out > $MOST_SHOWN;
     return $out;
 }
+
+sub escape { return join '', map { sprintf '\\x%02x', ord } split //, $_[0] }
 
 # Grades the tests whose names begin with `only`.  Returns what went wrong with
 # the build, or ''.
@@ -236,37 +400,33 @@ sub grade {
         !defined $only || $only =~ /^\Q$run\E(?:\.|$)/ } $self->{conf}->runs;
     @runs or die "There is no test $only; there are: "
         . join(' ', map { $_->{name} } $self->{conf}->all) . "\n";
+    $self->{wanted} = { map { $_ => 1 } @runs };
     my $wrong = $self->build(@runs);
     return $wrong if $wrong;
     my $first = $self->{seed};
     for my $seed ($first .. $first + $self->{conf}->get('seeds') - 1) {
-        $self->judge($_, $seed) for @runs;
-    }
-    for my $test ($self->{conf}->tests) {
-        my $before = $test->{after} // next;
-        my $result = $self->{result}{ $test->{name} } // next;
-        my $state = ($self->{result}{$before} // next)->{state};
-        %$result = (state => 'not run', seen => "$before has to pass first")
-            if $state ne 'passed';
+        for my $run (@runs) {
+            $self->judge($run, $seed);
+            $self->look_back;
+            $self->{progress}->($self) if $self->{progress};
+        }
     }
     return '';
 }
 
-sub result { return $_[0]{result}{ $_[1] } }
-
-# The points of new behaviour, the most that there are, and the share of what
-# worked before and still does.
-sub points {
+# Tests that need another which did not pass have not been run, so to say.  If
+# that other could not be judged, nor can they.
+sub look_back {
     my ($self) = @_;
-    my ($points, $most) = (0, 0);
     for my $test ($self->{conf}->tests) {
-        my $result = $self->result($test->{name}) // next;
-        $most += $test->{points};
-        $points += $test->{points} if $result->{state} eq 'passed';
+        my $before = $test->{after} // next;
+        my $result = $self->{result}{ $test->{name} } // next;
+        my $state = ($self->{result}{$before} // next)->{state};
+        %$result = (state => $state eq 'not graded' ? $state : 'not run',
+            seen => "$before has to pass first") if $state ne 'passed';
     }
-    my @keeps = grep { $self->result($_->{name}) } $self->{conf}->keeps;
-    my $kept = grep { $self->result($_->{name})->{state} eq 'passed' } @keeps;
-    return ($points, $most, @keeps ? $kept / @keeps : 1);
 }
+
+sub result { return $_[0]{result}{ $_[1] } }
 
 1;

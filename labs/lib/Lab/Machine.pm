@@ -1,12 +1,16 @@
 # Lab::Machine - a machine that runs one test program, step by step the same in
 # every run.
 #
-# Time in it counts instructions: one is a nanosecond.  All CPUs share one
-# thread of the host and take turns.  So neither the host's speed nor its load
-# changes what a program sees of another, and a budget of instructions means the
-# same on every host.  While all CPUs are idle the machine's time goes on with
-# the host's: if it jumped to the next tick, a slow disk of the host would look
-# like one that never answers.  Such time is not counted against the budget.
+# Time in it counts instructions: one is a nanosecond, or eight of them where
+# the schedule is drawn from a number; a run that needs many ticks of the clock
+# may say `shift`, and one is 2 ** shift.  All CPUs share one thread of the host
+# and take turns.  So neither the host's speed nor its load changes what a
+# program sees of another, and a budget of instructions means the same on every
+# host.  While all CPUs are idle the machine's time goes on with the host's: if
+# it jumped to the next tick, a slow disk of the host would look like one that
+# never answers.  Such time is not counted against the budget.  Under a drawn
+# schedule time does jump, as the disk is memory: each number gives one run,
+# always the same from the first process on.
 package Lab::Machine;
 
 use strict;
@@ -14,17 +18,27 @@ use warnings;
 use IO::Select;
 use IO::Socket::UNIX;
 use JSON::PP ();
+use List::Util qw(max);
 use POSIX ();
 use Socket qw(SOCK_STREAM);
 use Time::HiRes qw(sleep time);
 
 use Lab::Gdb;
+use Lab::Sandbox;
 
 # Seconds of the host's time.  A machine that is found idle for $IDLE of them
 # waits for what never comes; each second in which it works makes up for $WORK
 # of these, as an idle machine's ticks are work, too.  One that needs more than
 # $SLOW in all is on a host too slow to judge.
 our ($IDLE, $WORK, $SLOW) = (40, 4, 300);
+
+# Seconds for which CPUs are waited for while another one stands still.
+my $OTHERS = 5;
+
+# A second of this host's CPU counts as so many instructions at least.  A
+# machine executes far fewer where it spins with `pause` for a lock that nobody
+# releases, or only prints: to the end of its budget it would take many minutes.
+our $LEAST = 60e6;
 
 # The HPET counts this machine's time in 64 bits, whatever the guest does: the
 # guest has no driver for it.  IA-PC HPET specification, "Register Overview".
@@ -40,11 +54,31 @@ my ($INPUT, $REPORT, $END) = (1, 2, 3);
 # The most a program may report at once.
 my $REPORT_MAX = 65536;
 
-# How much of the console is kept.
+# In what the system counts them.
+my $TICKS = POSIX::sysconf(POSIX::_SC_CLK_TCK());
+
+# How much of the console is kept; and how much a machine may print.
 my $CONSOLE_MAX = 1 << 20;
+our $FLOOD = 8 << 20;
+
+# What QEMU needs for a machine: with CPUs that take turns; or, with a schedule,
+# for the kernel that draws it from this number.  The latter is as for `make
+# qemu SCHED=number`, whose kernel looks for the number and the disk there.
+my ($MAGIC, $SEED_AT, $DISK_AT) = (0x44454553, 0x3ff000, 0xc00000);
+sub kind {
+    my (%option) = @_;
+    return ('-icount', 'shift=' . ($option{shift} // 0),
+        '-smp', $option{cpus}, '-m', 64)
+        if !$option{schedule};
+    return ('-icount', 'shift=3,sleep=off', '-smp', 1, '-m', 24,
+        '-device', "loader,addr=$SEED_AT,data=$MAGIC,data-len=4",
+        '-device', 'loader,addr=' . ($SEED_AT + 4)
+            . ",data=$option{schedule},data-len=4",
+        '-device', "loader,file=$option{image},addr=$DISK_AT,force-raw=on");
+}
 
 # Starts a machine, which waits for run().  Options: image, folder for its
-# sockets, cpus.
+# sockets, cpus or schedule, shift, sandbox, drive (QEMU's words for the disk).
 sub new {
     my ($class, %option) = @_;
     my $folder = $option{folder};
@@ -54,8 +88,9 @@ sub new {
             Local => "$folder/$_") // die "$folder/$_: $!\n"
     } qw(console qmp);
     my @command = ($ENV{QEMU} // 'qemu-system-i386', '-accel', 'tcg',
-        '-icount', 'shift=0', '-smp', $option{cpus}, '-m', 64,
-        '-drive', "file=$option{image},format=raw,if=ide,cache=unsafe",
+        kind(%option),
+        @{ $option{drive} // ['-drive',
+            "file=$option{image},format=raw,if=ide,cache=unsafe"] },
         '-display', 'none', '-nic', 'none', '-no-reboot', '-monitor', 'none',
         '-device', 'isa-debug-exit,iobase=0x501,iosize=2',
         '-chardev', "socket,id=console,path=$folder/console",
@@ -64,6 +99,10 @@ sub new {
         'chardev=qmp,mode=control',
         '-chardev', "socket,id=gdb,path=$folder/gdb,server=on,wait=off",
         '-gdb', 'chardev:gdb', '-S');
+    my $sandbox = $option{sandbox} // Lab::Sandbox->none;
+    $sandbox->give($folder);
+    @command = $sandbox->command({ kind => 'boot', folder => $folder,
+        write => [$folder] }, @command);
     my $pid = fork // die "fork: $!\n";
     if (!$pid) {
         open STDIN, '<', '/dev/null';
@@ -71,8 +110,11 @@ sub new {
         open STDERR, '>&', \*STDOUT;
         exec @command or POSIX::_exit(127);
     }
-    my $self = bless { pid => $pid, console => '', folder => $folder,
-        kernel_stops => {} }, $class;
+    my $self = bless { sandbox => $sandbox, pid => $pid, console => '',
+        folder => $folder,
+        kernel_stops => {},
+        nanoseconds => $option{schedule} ? 8 : 1 << ($option{shift} // 0) },
+        $class;
     for my $name (qw(console qmp)) {
         my $select = IO::Select->new($listener{$name});
         my $deadline = time + 60;
@@ -108,8 +150,16 @@ sub fail_to_start {
 sub DESTROY {
     my ($self) = @_;
     local ($?, $!, $@);
-    kill 'KILL', $self->{pid};
-    waitpid $self->{pid}, 0;
+    # At the end of the program the sandbox may be gone first.
+    return kill 'KILL', $self->{pid} if !$self->{sandbox};
+    $self->{sandbox}->end($self->{pid});
+    # The first process of a sandbox may be gone before the machine is, whose
+    # console then is still open.
+    my $console = $self->{console_socket} // return;
+    my $select = IO::Select->new($console);
+    while ($select->can_read(5)) {
+        sysread $console, my $bytes, 65536 or last;
+    }
 }
 
 sub gdb { return $_[0]{gdb} }
@@ -148,6 +198,18 @@ sub now {
     return ((hex($high) << 32) + hex $low) * $HPET_NS;
 }
 
+# How many seconds of this host's CPU a process and its children have used, as
+# far as this system tells.
+sub cpu_seconds {
+    my ($pid) = @_;
+    open my $file, '<', "/proc/$pid/stat" or return 0;
+    my @values = split ' ', (<$file> // '') =~ s/^.*\)//sr;
+    my $sum = (($values[11] // 0) + ($values[12] // 0)) / $TICKS;
+    open my $children, '<', "/proc/$pid/task/$pid/children" or return $sum;
+    $sum += cpu_seconds($_) for split ' ', <$children> // '';
+    return $sum;
+}
+
 # Do all CPUs wait for an interrupt?
 sub is_idle {
     my ($self) = @_;
@@ -160,9 +222,12 @@ sub is_idle {
 sub read_console {
     my ($self) = @_;
     my $select = IO::Select->new($self->{console_socket});
-    while ($select->can_read(0)) {
+    # One that prints without end gives time to others, too.
+    for (1 .. 16) {
+        return 1 if !$select->can_read(0);
         my $n = sysread $self->{console_socket}, my $bytes, 65536;
         return 0 if !$n;
+        $self->{printed} += $n;
         $bytes =~ tr/\r//d;
         $self->{console} .= $bytes;
         substr($self->{console}, 0, -$CONSOLE_MAX) = ''
@@ -186,17 +251,19 @@ sub panicked {
 
 # Runs the program until its end.  Options:
 #   address  where lab_stop is
-#   text     the program's text, from address 0 on: what must be in memory
+#   text     the program's text, by address and bytes: what must be in memory
 #   budget   instructions
 #   input    called for the bytes that the program asks for
 #   report   called with (machine, bytes) of each report
-# Returns how it ended: end, panic, budget, idle, slow, tampered or gone; and
-# about how many instructions that took.
+# Returns how it ended: end, panic, no files, budget, idle, slow, tampered or
+# gone; and about how many instructions that took.
 sub run {
     my ($self, %option) = @_;
     my ($end, $instructions) = ('', 0);
     $end = eval { $self->run_inside(\$instructions, %option) } // '';
     my $error = $@;
+    # They may hold this machine, which would then never go.
+    $self->{kernel_stops} = {};
     sleep 0.05 if !$end;
     $self->read_console;
     return ('panic', $instructions) if $self->panicked;
@@ -208,23 +275,27 @@ sub run {
 sub run_inside {
     my ($self, $instructions, %option) = @_;
     my $gdb = $self->{gdb};
-    my ($begin, $idle, $last, $looked) = (time, 0, 0, time);
+    my ($begin, $idle, $last, $looked, $used) = (time, 0, 0, time, 0);
     $gdb->break_at($option{address});
     $gdb->go;
     while (1) {
         my $stopped = $gdb->stopped(0.1);
         my $now = $self->now;
         my $passed = time - $looked;
+        my $cpu = cpu_seconds($self->{pid});
         if ($self->is_idle) {
             $idle += $passed;
         } else {
-            $$instructions += $now - $last;
+            $$instructions += max(($now - $last) / $self->{nanoseconds},
+                $LEAST * ($cpu - $used));
             $idle -= $WORK * $passed;
             $idle = 0 if $idle < 0;
         }
-        ($last, $looked) = ($now, $looked + $passed);
+        ($last, $looked, $used) = ($now, $looked + $passed, $cpu);
         $self->read_console;
         return 'panic' if $self->{console} =~ /^panic: /m;
+        return 'no files' if $self->{console} =~ /^fs: there are no files to/m;
+        return 'flood' if ($self->{printed} // 0) > $FLOOD;
         return 'budget' if $$instructions > $option{budget};
         if ($stopped) {
             my $end = $self->at_stop(\%option);
@@ -237,17 +308,35 @@ sub run_inside {
 }
 
 # Stops at an instruction of the kernel, too, and calls `look` with the
-# registers there, until it returns false.
+# registers there and this machine, until it returns false.
 sub stop_in_kernel {
     my ($self, $address, $look) = @_;
     $self->{kernel_stops}{$address} = $look;
     $self->{gdb}->break_at($address);
 }
 
+# Lets the other CPUs go on while the one that has stopped in the kernel stands
+# there, for so many nanoseconds.  Returns true if one of them gets to such a
+# place, too: then no lock keeps it out.
+sub others_arrive {
+    my ($self, $nanoseconds) = @_;
+    my $gdb = $self->{gdb};
+    my $standing = $gdb->{thread};
+    my ($end, $deadline) = ($self->now + $nanoseconds, time + $OTHERS);
+    $gdb->go_others or return 0;
+    my $stopped;
+    until ($stopped = $gdb->stopped(0.002)) {
+        last if $self->now > $end || time > $deadline;
+    }
+    my $arrived = $stopped && $self->{kernel_stops}{ $gdb->registers->{eip} };
+    $stopped ? $gdb->look_at($standing) : $gdb->stop_at($standing);
+    return $arrived ? 1 : 0;
+}
+
 sub at_kernel_stop {
     my ($self, $registers) = @_;
     my ($gdb, $address) = ($self->{gdb}, $registers->{eip});
-    my $again = $self->{kernel_stops}{$address}->($registers);
+    my $again = $self->{kernel_stops}{$address}->($registers, $self);
     $gdb->unbreak($address);
     $gdb->step;
     $gdb->break_at($address) if $again;
@@ -267,14 +356,15 @@ sub at_stop {
     return '' if $registers->{eip} != $address;
     my $text = $option->{text};
     my $here = $gdb->read($address, 2);
-    if ($registers->{cs} != $USER_CS || ($here // '') ne substr $text, $address,
-        2) {
+    my $built = substr $text->{bytes}, $address - $text->{address}, 2;
+    if ($registers->{cs} != $USER_CS || ($here // '') ne $built) {
         $gdb->unbreak($address);
         $gdb->step;
         $gdb->break_at($address);
         return '';
     }
-    return 'tampered' if ($gdb->read(0, length $text) // '') ne $text;
+    my $all = $gdb->read($text->{address}, length $text->{bytes});
+    return 'tampered' if ($all // '') ne $text->{bytes};
 
     my $stack = $gdb->read($registers->{esp}, 16) // return 'tampered';
     my (undef, $kind, $buffer, $n) = unpack 'V4', $stack;

@@ -6,10 +6,17 @@ use strict;
 use warnings;
 use Exporter qw(import);
 
-use Lab::Files qw(read_file run);
+use Lab::Files qw(read_file);
+use Lab::Sandbox;
 
 our @EXPORT_OK = qw(address_of explain_backtrace kernel_data place plain_writes
-    program_text);
+    program_text wrong_script);
+
+# Where the tools run that read what was built from a student's files.
+our $sandbox = Lab::Sandbox->none;
+
+# From ELF's program headers: a segment that is in memory, and may be executed.
+my ($PT_LOAD, $PF_X) = (1, 1);
 
 # The address of a function, from the disassembly beside the program.
 sub address_of {
@@ -19,17 +26,41 @@ sub address_of {
     return hex $address;
 }
 
-# The bytes of a program's first segment: its text and constants, for address 0.
+# A program's text and constants, as they must be in memory: what its first
+# segment that may be executed has for which address.
 sub program_text {
     my ($elf) = @_;
     my $bytes = read_file($elf);
     my ($headers, $size, $count) = unpack 'x28 V x10 v v', $bytes;
     for my $i (0 .. $count - 1) {
-        my ($type, $offset, $address, undef, $length) = unpack 'V5',
-            substr $bytes, $headers + $i * $size;
-        return substr $bytes, $offset, $length if $type == 1 && $address == 0;
+        my ($type, $offset, $address, undef, $length, undef, $flags) =
+            unpack 'V7', substr $bytes, $headers + $i * $size;
+        return { address => $address, bytes => substr $bytes, $offset, $length }
+            if $type == $PT_LOAD && $flags & $PF_X;
     }
     die "$elf has no text\n";
+}
+
+# The words that the linker's script has, and what it may set: where it is.
+# With others it could give the test program another function than its own.
+my %SCRIPT = map { $_ => 1 } qw(ENTRY EXTERN PHDRS SECTIONS PT_LOAD FLAGS ALIGN
+    COMMON DISCARD _start text data rodata bss note comment eh_frame
+    eh_frame_hdr gnu interp);
+
+sub wrong_script {
+    my ($tree) = @_;
+    my $script = read_file("$tree/user/user.ld");
+    $script =~ s{/\*.*?\*/}{}gs;
+    my ($word) = grep { !$SCRIPT{$_} && !/^(?:0x[0-9a-f]+|\d+)$/i }
+        $script =~ /\w+/g;
+    ($word) = $script =~ /([^\s.]\s*[-+*\/&|<>]*=|["'])/ if !defined $word;
+    return undef if !defined $word;
+    return {
+        expected => 'user/user.ld as it was handed out, with another address',
+        seen => "it has `$word` in it",
+        cause => 'programs are linked by this file, so nothing in it may '
+            . 'change but the address and comments',
+    };
 }
 
 # Where the kernel's variables lie: first address, and the end.
@@ -60,22 +91,45 @@ sub plain_writes {
     return @writes;
 }
 
+# addr2line of the tools that the build uses, whose prefix it has noted.
+sub addr2line {
+    my ($build) = @_;
+    return $ENV{ADDR2LINE} if defined $ENV{ADDR2LINE};
+    my ($noted) = sort { -M $a <=> -M $b }
+        glob("$build/toolchain*.mk"), glob("$build/../toolchain*.mk");
+    my ($prefix) = $noted
+        ? read_file($noted) =~ /^TARGET := ([\w.\/+-]*)/m : ();
+    return ($prefix // '') . 'addr2line';
+}
+
+# The line of the source for an address, or ''.
 sub place {
     my ($build, $address) = @_;
-    my $tool = $ENV{ADDR2LINE} // 'addr2line';
-    my ($status, $out) = run('.', $tool, '-e', "$build/kernel.elf", $address);
-    return '' if $status || $out =~ /\?\?/;
+    my $tool = addr2line($build);
+    my ($status, $out) = $sandbox->run({ kind => 'compile', folder => $build,
+        read => [$build] }, $tool, '-e', "$build/kernel.elf", $address);
+    return '' if $status ne '0' || $out =~ /\?\?/;
     return $out =~ s{^\./}{}r =~ s/ \(discriminator.*//r =~ s/\s+$//r;
 }
 
-# A panic's lines, each call with its line of the source.
+# Of a console, so many bytes are looked at, and of a backtrace so many calls.
+my ($MOST_LOOKED_AT, $MOST_CALLS) = (1 << 15, 40);
+
+# A panic's lines, each call with its line of the source.  Processes that the
+# kernel lists before it are part of them.
 sub explain_backtrace {
     my ($build, $console) = @_;
-    my ($text) = $console =~ /^(panic: .*?)(?:^This is a bug|\z)/ms
+    my $processes = qr/process \d+, [^\n]*\n(?:[^\n]+\n)*\n/;
+    # What a kernel prints may be made to take long to look at.
+    $console = substr $console, -$MOST_LOOKED_AT
+        if length $console > $MOST_LOOKED_AT;
+    my ($text) = $console =~ /^($processes?panic: .*?)(?:^This is a bug|\z)/ms
         or return '';
+    my $calls = $MOST_CALLS;
     # The call is the instruction before the return address.
     $text =~ s{^(  (0x8\w{7})  \S+)$}{
-        my $place = place($build, sprintf '%#x', hex($2) - 1);
+        my $place = $calls-- > 0
+            ? place($build, sprintf '%#x', hex($2) - 1) : '';
         $1 . ($place ? "  $place" : '') }gme;
     return $text;
 }

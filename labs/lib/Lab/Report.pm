@@ -5,7 +5,7 @@ use strict;
 use warnings;
 
 use Lab::Files qw(read_file);
-use Lab::Grade;
+use Lab::Results qw(results);
 
 # The lab that a tree was made for.
 sub lab_of {
@@ -21,51 +21,70 @@ sub lab_of {
 # Lines of text below a heading, all behind an indent.
 sub block {
     my ($heading, $text) = @_;
-    my @lines = split /\n/, Lab::Grade::printable($text);
+    my @lines = split /\n/, $text;
     return join '', map { sprintf "      %-9s %s\n", $_ ? '' : $heading,
         $lines[$_] } 0 .. $#lines;
 }
 
+# What is known of a test that did not pass, for people.
+sub details {
+    my ($test) = @_;
+    return join '', map { block($_, $test->{$_}) }
+        grep { defined $test->{$_} } qw(expected seen cause console debug);
+}
+
 sub one_result {
-    my ($grade, $test) = @_;
-    my $result = $grade->result($test->{name}) // return '';
-    my $passed = $result->{state} eq 'passed';
-    my $worth = defined $test->{points}
-        ? ($passed ? $test->{points} : 0) . "/$test->{points}" : 'before';
-    my $text = sprintf "%-10s %6s  %-16s %s\n",
-        $result->{state} eq 'failed' ? 'FAILED' : $result->{state},
-        $worth, $test->{name}, $test->{words};
-    return $text if $passed;
-    $text .= block($_, $result->{$_}) for grep { defined $result->{$_} }
-        qw(expected seen cause console);
-    $text .= block('debug',
-        "make grade T=$test->{name} SEED=$result->{seed} GDB=1")
-        if $result->{state} eq 'failed' && !$test->{hidden};
-    return $text;
+    my ($test) = @_;
+    my $worth = $test->{kind} eq 'keep' ? 'before'
+        : "$test->{points}/$test->{most}";
+    return sprintf("%-10s %6s  %-16s %s\n",
+        $test->{state} eq 'failed' ? 'FAILED' : $test->{state}, $worth,
+        $test->{name}, $test->{words}) . details($test);
+}
+
+# Why there are no points if there is no build, or ''.
+sub no_build {
+    my ($results) = @_;
+    return '' if !$results->{wrong};
+    my $what = $results->{refused} ? 'It cannot be graded'
+        : 'It does not build';
+    return "$what, so there are no points."
+        . ($results->{refused} ? '' : '  The first error:')
+        . "\n$results->{wrong}\n";
+}
+
+# What `keep` tests do to the points, or ''.
+sub loss {
+    my ($results) = @_;
+    return '' if $results->{kept} == 1;
+    return sprintf "Some of what worked before is broken: %d %% of it works, "
+        . "which leaves %s points.\n", 100 * $results->{kept},
+        $results->{score};
+}
+
+sub unjudged {
+    my ($results) = @_;
+    return '' if $results->{complete};
+    return "Some tests could not be judged: that costs nothing; grade again "
+        . "when this host is less busy.\n";
 }
 
 # The whole report; `wrong` is why there is no build, or ''.
 sub text {
     my ($grade, $lab, $wrong) = @_;
-    my $conf = $grade->{conf};
-    my $text = "Lab $lab: " . $conf->get('title') . "\n";
-    $text .= "note: $_\n" for $grade->notes;
-    if ($wrong) {
-        return "$text\nIt does not build, so there are no points.  The first "
-            . "error:\n" . Lab::Grade::printable($wrong) . "\n\nPoints: 0\n";
-    }
-    $text .= "Inputs are drawn from SEED=$grade->{seed}.\n\n";
-    $text .= one_result($grade, $_) for $conf->all;
-    my ($points, $most, $kept) = $grade->points;
-    $text .= "\nPoints: $points of $most\n";
-    $text .= sprintf "Some of what worked before is broken: %d %% of it works, "
-        . "which leaves %.1f points.\n", 100 * $kept, $points * $kept
-        if $kept < 1;
-    $text .= "Some tests could not be judged: that costs nothing; grade again "
-        . "when this host is less busy.\n"
-        if grep { ($grade->result($_->{name}) // { state => '' })->{state}
-            eq 'not graded' } $conf->all;
-    return $text;
+    return of_results(results($grade, $lab, $wrong));
+}
+
+sub of_results {
+    my ($results) = @_;
+    my $text = "Lab $results->{lab}: $results->{title}\n";
+    $text .= "note: $_\n" for @{ $results->{notes} };
+    return "$text\n" . no_build($results) . "\nPoints: 0\n"
+        if $results->{wrong};
+    $text .= "Inputs are drawn from SEED=$results->{seed}.\n\n";
+    $text .= one_result($_) for @{ $results->{tests} };
+    return "$text\nPoints: $results->{points} of $results->{most}\n"
+        . loss($results) . unjudged($results);
 }
 
 1;

@@ -3,20 +3,19 @@
 # A lost count is rare, and a machine whose CPUs take turns never shows one that
 # is lost inside an instruction.  So the grader looks at how the count is
 # written: it finds the count in the kernel's variables, then the instructions
-# that write there without locking the bus, and stops the machine at them.  They
-# are safe if interrupts are off there, as they are under any spinlock.  Where
-# the count is not one variable, the total alone has to be right.
+# that write there without locking the bus, and stops a CPU before them.  If
+# another CPU gets to such an instruction while this one stands there, no lock
+# keeps the two apart.  Where the count is not one variable, the total alone has
+# to be right.
 use strict;
 use warnings;
 
 use Lab::Program qw(kernel_data place plain_writes);
 
-# How many stops at an instruction are looked at, and how many variables may be
-# taken for the count: with more of them the value says nothing.
-my ($STOPS, $PLACES) = (4, 3);
-
-# Bit 9 of eflags: interrupts are on.
-my $FL_IF = 1 << 9;
+# How many stops at an instruction are looked at, how many nanoseconds others
+# get then, and how many variables may be taken for the count: with more of them
+# the value says nothing.
+my ($STOPS, $TIME, $PLACES) = (60, 1_000_000, 3);
 
 # The addresses of the kernel's variables that have this value.
 sub places_of {
@@ -43,9 +42,9 @@ sub at_report {
     for my $write (map { plain_writes($run->{build}, $_) } @places) {
         my $left = $STOPS;
         $machine->stop_in_kernel($write->{address}, sub {
-            my ($registers) = @_;
-            $run->{unsafe} //= $write if $registers->{eflags} & $FL_IF;
-            return --$left > 0;
+            my (undef, $stopped) = @_;
+            $run->{unsafe} //= $write if $stopped->others_arrive($TIME);
+            return --$left > 0 && !$run->{unsafe};
         });
     }
 }
@@ -56,10 +55,10 @@ sub safe {
     my $place = place($run->{build}, sprintf '%#x', $write->{address});
     return {
         expected => 'each write to the count is one step for all CPUs, or is '
-            . 'made under a spinlock',
+            . 'made under a lock',
         seen => "$write->{function} writes it with `$write->{text}`"
-            . ($place ? " ($place)" : '') . ', and interrupts are on there, so '
-            . 'no spinlock is held',
+            . ($place ? " ($place)" : '') . ', and while one CPU stands before '
+            . 'it, another gets there, too',
         cause => 'two CPUs can read the same old value, and both write back '
             . 'one more: acquire a spinlock around it, or use '
             . '__atomic_fetch_add',
