@@ -1,0 +1,70 @@
+# Four hogs under stride scheduling.
+use strict;
+use warnings;
+
+use Lab::Timeline qw(hogs_pack);
+
+# One hog changes its tickets in the middle.
+my ($TICKS, $CHANGE) = (2000, 1000);
+
+sub timeline {
+    my ($run) = @_;
+    return $run->{timeline} //= Lab::Timeline->new($run->{input},
+        @{ $run->{reports} });
+}
+
+return {
+    program => 'hogs',
+    shift => 8,
+    input => sub {
+        my ($draw) = @_;
+        return { policy => $Lab::Timeline::STRIDE, start => 60,
+            length => $TICKS, plans => [
+                { tickets => $draw->(401, 700) },
+                { tickets => $draw->(40, 90), changes => $CHANGE,
+                    new_tickets => $draw->(500, 900) },
+                { tickets => $draw->(201, 400) },
+                { tickets => $draw->(101, 200) }] };
+    },
+    pack => \&hogs_pack,
+    parts => {
+        shares => sub {
+            my ($run) = @_;
+            my $line = timeline($run);
+            my $wrong = $line->missing;
+            return $wrong if $wrong;
+            my $worst = $line->uneven(0, $CHANGE, 0 .. 3);
+            return undef if !$worst;
+            return {
+                expected => Lab::Timeline::expected_words($worst),
+                seen => Lab::Timeline::seen_words($worst),
+                cause => 'the process with the lowest pass runs for one turn, '
+                    . 'and pays STRIDE_ONE / tickets for it; also the one that '
+                    . 'ran until now is among them',
+            };
+        },
+        # From its first turn after the one in which it made the change.
+        change => sub {
+            my ($run) = @_;
+            my $line = timeline($run);
+            my $wrong = $line->missing;
+            return $wrong if $wrong;
+            my (undef, $turn) = grep { $_->{hog} == 1 && $_->{end} > $CHANGE }
+                $line->turns;
+            my $plan = $run->{input}{plans}[1];
+            my $before = $plan->{tickets};
+            local $plan->{tickets} = $plan->{new_tickets};
+            my $worst = $turn && $line->uneven($turn->{begin}, $TICKS, 0 .. 3);
+            return undef if $turn && !$worst;
+            return {
+                expected => "from $before to $plan->{tickets} tickets; then "
+                    . ($worst ? Lab::Timeline::expected_words($worst)
+                        : 'it goes on'),
+                seen => $worst ? Lab::Timeline::seen_words($worst)
+                    : 'it never had another turn',
+                cause => 'the stride of a turn comes from the tickets that the '
+                    . 'process has at that time',
+            };
+        },
+    },
+};

@@ -1,0 +1,35 @@
+# 64 processes under stride scheduling.
+use strict;
+use warnings;
+
+use Lab::Timeline qw(hogs_pack);
+
+my ($TICKS, $HOGS) = (1500, 64);
+
+return {
+    program => 'hogs',
+    shift => 8,
+    input => sub {
+        my ($draw) = @_;
+        return { policy => $Lab::Timeline::STRIDE, start => 150,
+            length => $TICKS, plans => [map { { tickets => $draw->(1, 40) } }
+                1 .. $HOGS] };
+    },
+    pack => \&hogs_pack,
+    parts => {
+        shares => sub {
+            my ($run) = @_;
+            my $line = Lab::Timeline->new($run->{input}, @{ $run->{reports} });
+            my $wrong = $line->missing;
+            return $wrong if $wrong;
+            my $worst = $line->uneven(0, $TICKS, 0 .. $HOGS - 1);
+            return undef if !$worst;
+            return {
+                expected => Lab::Timeline::expected_words($worst),
+                seen => Lab::Timeline::seen_words($worst) . ", with $HOGS "
+                    . 'processes',
+                cause => 'all who wait have to be compared, however many',
+            };
+        },
+    },
+};
