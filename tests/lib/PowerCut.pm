@@ -1,7 +1,7 @@
 # PowerCut - records a machine that changes files, and cuts its power.
 #
 #     PowerCut::record($folder, seed => 1, calls => 100, processes => 3);
-#     my $cuts = PowerCut->new($folder);
+#     my $cuts = PowerCut->new($folder);     # or with what can mount()
 #     my %trouble = $cuts->try_all($variants);
 #     my $trouble = $cuts->try($name);
 #
@@ -86,11 +86,12 @@ sub record {
 }
 
 sub new {
-    my ($class, $folder) = @_;
+    my ($class, $folder, $recovery) = @_;
     my $log = WriteLog->new("$folder/writes")->read;
     my $disk = CutDisk->new("$folder/first.img", "$folder/cut.img", $log);
     my $self = bless { folder => $folder, length => scalar $log->entries,
-        disk => $disk, recovery => Recovery->new($disk->image),
+        disk => $disk,
+        recovery => $recovery // Recovery->new($disk->image),
         wrong_results => [], pieces => 0, kinds => {}, seen => {} }, $class;
     my ($trouble, @list) = $self->{recovery}->mount;
     die "the first image is bad: $trouble\n" if $trouble;

@@ -1,0 +1,87 @@
+# A disk that fails to write, or to flush, once: the call returns -1, nothing
+# can be changed until the next boot, and then all that had returned is there.
+#
+# QEMU's driver blkdebug counts the disk's requests, and lets one fail.
+use strict;
+use warnings;
+
+use Lab::Calls qw(draw_calls pack_calls);
+use Lab::Disk qw(boot look odd_end trouble);
+use Lab::Files qw(write_file);
+
+my $CALLS = 16;
+
+# QEMU's words for a disk whose n-th request of a kind fails.
+sub sick_disk {
+    my ($run, $image, $event, $n) = @_;
+    my $config = "$run->{folder}/faults";
+    write_file($config, join "\n", (map { ('[set-state]', qq(event = "$event"),
+            qq(state = "$_"), qq(new_state = ") . ($_ + 1) . qq(")) }
+            1 .. $n - 1),
+        '[inject-error]', qq(event = "$event"), qq(state = "$n"),
+        qq(once = "on"), '');
+    return (drive => ['-drive', "file=blkdebug:$config:$image,format=raw,if=ide"
+        . ',rerror=report,werror=report']);
+}
+
+# What the files of process 0 are after 0, 1, 2 ... calls.
+sub states {
+    my ($run) = @_;
+    my $model = FileModel->new;
+    my @states = ($model->states)[-1];
+    my $number = 0;
+    for my $call (@{ $run->{input}{calls}[0] }) {
+        $model->call(0, $number++, $call->{words});
+        push @states, ($model->states)[-1];
+    }
+    return @states;
+}
+
+sub judge {
+    my ($run, $event, $what, $cause) = @_;
+    my $booted = boot($run, sub {
+        my ($sick, $image) = @_;
+        return sick_disk($sick, $image, $event, $run->{input}{request});
+    });
+    my $odd = odd_end($booted, $what);
+    return $odd if $odd;
+    my %answer = (cause => $cause);
+    my @results = unpack "l<$CALLS", $booted->{reports}[-1] // '';
+    my $done = 0;
+    $done++ while $done < $CALLS && $results[$done] >= 0;
+    # To open a file that is there changes nothing, so it may go well.
+    my $calls = $run->{input}{calls}[0];
+    my $last = grep { $results[$_] >= 0 && $calls->[$_]{verb} ne 'create' }
+        $done .. $CALLS - 1;
+    return { %answer, expected => "$what: from then on each call that changes "
+        . 'a file returns -1', seen => $done == $CALLS ? 'all calls went well'
+        : "$done calls went well, one returned -1, and then $last went well" }
+        if $done == $CALLS || $last;
+    my ($trouble, @list) = look($run, "$booted->{folder}/disk.img");
+    my $text = FileModel::text(grep { m{^/p0} } @list);
+    my @right = (states($run))[$done, $done + 1];
+    return undef if !$trouble && grep { $_ eq $text } @right;
+    return { %answer, expected => "$what: at the next boot all is there that "
+            . "the $done calls before have done",
+        seen => trouble($trouble // "the files are:\n$text") };
+}
+
+return {
+    program => 'calls',
+    tools => ['fsck'],
+    disk => { blocks => 500, inodes => 64 },
+    input => sub {
+        my ($draw) = @_;
+        return { calls => draw_calls($draw, processes => 1, calls => $CALLS),
+            request => $draw->(9, 15) };
+    },
+    pack => sub { return pack_calls($_[0]{calls}, 1) },
+    parts => {
+        write => sub { return judge($_[0], 'write_aio',
+            'the disk fails to write', 'what disk_write returns is not looked '
+                . 'at, or forgotten after the call') },
+        flush => sub { return judge($_[0], 'flush_to_disk',
+            'the disk fails to flush', 'what disk_flush returns is not looked '
+                . 'at, or forgotten after the call') },
+    },
+};
