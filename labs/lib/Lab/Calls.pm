@@ -64,7 +64,8 @@ sub draw_one {
     return \%call;
 }
 
-# Options: processes, calls (of each), large (all writes are).
+# Options: processes, calls (of each), large (all writes are), changing (none
+# that leaves all as it was, as to create what is there).
 sub draw_calls {
     my ($draw, %option) = @_;
     my @all;
@@ -76,8 +77,10 @@ sub draw_calls {
         while (@calls < $option{calls}) {
             my $call = draw_one($draw, $model, $process, $option{large})
                 or next;
+            my $before = ($model->states)[-1];
             push @calls, $call
-                if $model->call($process, scalar @calls, $call->{words}) >= 0;
+                if $model->call($process, scalar @calls, $call->{words}) >= 0
+                && !($option{changing} && ($model->states)[-1] eq $before);
         }
         push @all, \@calls;
     }

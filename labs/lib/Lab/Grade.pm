@@ -57,7 +57,7 @@ my $LACK = qr/No\ space\ left\ on\ device|Resource\ temporarily\ unavailable
 
 # A line that tells why there is no build; the last of these is make's own.
 my $ERROR = qr/error:|undefined\ reference|out\ of\ memory|signal\ terminated
-    |Error\ \d/xi;
+    |Error\ \d|\*\*\*/xi;
 
 # How many files with runs have been read.
 my $packages = 0;
@@ -150,9 +150,9 @@ sub make {
     die "This host lacks something: $lack\n" if defined $lack;
     # A compiler that is ended is an error for make; nobody's files end make.
     die 'make was ended by signal ', $status - 128, "\n" if $status > 128;
-    my ($first) = grep { $lines[$_] =~ /$ERROR/ }
-        0 .. $#lines;
-    $first //= $#lines;
+    my ($first) = grep { $lines[$_] =~ /$ERROR/ } 0 .. $#lines;
+    # Who knows why, but no file of a student's.
+    die "make fails and does not say why:\n$output\n" if !defined $first;
     return join "\n", grep { defined } @lines[$first .. $first + 3];
 }
 

@@ -49,10 +49,11 @@ sub judge {
     my @results = unpack "l<$CALLS", $booted->{reports}[-1] // '';
     my $done = 0;
     $done++ while $done < $CALLS && $results[$done] >= 0;
-    # To open a file that is there changes nothing, so it may go well.
+    # To open a file that is still there changes nothing, nor does it to empty
+    # one into which nothing was written: that may go well.
     my $calls = $run->{input}{calls}[0];
-    my $last = grep { $results[$_] >= 0 && $calls->[$_]{verb} ne 'create' }
-        $done .. $CALLS - 1;
+    my $last = grep { $results[$_] >= 0
+        && $calls->[$_]{verb} !~ /^(?:create|empty)$/ } $done .. $CALLS - 1;
     return { %answer, expected => "$what: from then on each call that changes "
         . 'a file returns -1', seen => $done == $CALLS ? 'all calls went well'
         : "$done calls went well, one returned -1, and then $last went well" }
@@ -72,8 +73,9 @@ return {
     disk => { blocks => 500, inodes => 64 },
     input => sub {
         my ($draw) = @_;
-        return { calls => draw_calls($draw, processes => 1, calls => $CALLS),
-            request => $draw->(9, 15) };
+        # Behind those of the boot, and before the last: each call makes one.
+        return { calls => draw_calls($draw, processes => 1, calls => $CALLS,
+            changing => 1), request => $draw->(9, 15) };
     },
     pack => sub { return pack_calls($_[0]{calls}, 1) },
     parts => {
