@@ -37,7 +37,7 @@ sub built_tree {
 
 # A lab whose runs differ only in what they ask the kernel to do.
 my %DEEDS = (good => 0, panic => -1, text => -2, ever => -3, idle => -4,
-    reset => -5, leak => -6, race => -7);
+    reset => -5, leak => -6, race => -7, asks => -9);
 my $PROGRAM = <<'END';
 #include <stdlib.h>
 #include <unistd.h>
@@ -116,6 +116,17 @@ my $DEEDS = <<'END';
     }
     if (n == -8)
         return count;
+    if (n == -9) {
+        volatile uint8_t *stop = (uint8_t *)(proc->tf->eip & 15);
+        while (stop[0] != 0x90 || stop[1] != 0xc3)
+            stop++;
+        uint32_t *stack = (uint32_t *)proc->tf->esp - 4;
+        stack[1] = 1;
+        stack[2] = proc->tf->esp;
+        stack[3] = 0xf0000000;
+        proc->tf->eip = (uintptr_t)stop;
+        proc->tf->esp = (uintptr_t)stack;
+    }
     if (n == -4)
         n = 1000000000;
 END
@@ -201,6 +212,7 @@ deed_fails('leak', qr/^\d+ are left after$/, { expected => qr/^pages of memory/,
     local $Lab::Machine::IDLE = 1;
     deed_fails('idle', qr/all CPUs are idle/, { cause => qr/nobody wakes it/ });
 }
+deed_fails('asks', qr/^the machine prints or reports without end/, {});
 deed_fails('ever', qr/used up its budget/, { cause => qr/does not end/ });
 {
     my ($grade, $result) = deed_fails('race',
@@ -214,6 +226,15 @@ deed_fails('ever', qr/used up its budget/, { cause => qr/does not end/ });
     $grade->grade('race');
     is($grade->result('race.count')->{seen}, $seen, '  which gives it again');
 }
+
+subtest 'reports that a kernel has cut off' => sub {
+    my $part = eval qq{#line 1 "run.pl"\n}
+        . 'sub { my @all = @{ $_[0]{reports}[0] } }';
+    my $found = Lab::Grade::verdict($part, { reports => [] });
+    like($found->{seen}, qr/no sense in its reports/, 'are a failure');
+    ok(!eval { Lab::Grade::verdict(sub { die "mkfs: no space\n" }, {}) },
+        'but no error of this host is');
+};
 
 subtest 'not the student\'s fault' => sub {
     {

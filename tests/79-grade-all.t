@@ -214,6 +214,7 @@ my %hand_in = (
     'other.tar.gz' => tar('.lab' => "lab = warm-up\n", @broken),
     'cut.tar.gz' => substr(tar('kernel/main.c' => $main), 0, 900),
     'large.tar.gz' => tar('kernel/main.c' => '/' x 2_000_000),
+    'flat.tar.gz' => tar('main.c' => $main),
     'word.docx' => 'my answers',
 );
 put("$in/$_", $hand_in{$_}) for keys %hand_in;
@@ -245,6 +246,7 @@ my %expected = (
     other => ['refused', '', qr/for the lab warm-up/],
     cut => ['refused', '', qr/damaged, or cut off/],
     large => ['refused', '', qr/too large|more than 1 MB/],
+    flat => ['refused', '', qr/without their folders: main\.c should be kernel/],
     'word.docx' => ['refused', '', qr/neither a folder nor/],
     empty => ['refused', '', qr/none of the files/],
     'gzip-bomb' => ['refused', '', qr/too large when it is unpacked/],
@@ -275,7 +277,8 @@ subtest 'each gets what is right' => sub {
         like($record->{why}, $why, '  and why') if $why;
         like(report($key), qr/^Points: $points\b/m, "  $points points")
             if $points ne '';
-        like(report($key), qr/make grade-all L=mini IN=\S+ OUT=\S+ ONLY=$key$/m,
+        like(read_file("$out/rerun/$key.txt"),
+            qr/make grade-all L=mini IN=\S+ OUT=\S+ ONLY=$key$/m,
             '  the command that grades it again');
     }
 };

@@ -4,7 +4,7 @@ use strict;
 use warnings;
 
 use Lab::Disk qw(boot keep_files odd_end record_of);
-use Lab::Files qw(read_file run);
+use Lab::Files qw(read_file);
 use Lab::Planted qw(contents count_homes draw_transaction homes plant
     plant_header tear);
 
@@ -131,11 +131,11 @@ sub again {
     for my $n (0 .. scalar($log->entries)) {
         for my $variant ($disk->pending($n) ? (0 .. 4) : 0) {
             $disk->cut($n, $variant && 5 * $n + $variant);
-            Lab::Disk::copy($disk->image, "$folder/again.img");
+            my $again = Lab::Disk::look_folder($run) . '/again.img';
+            Lab::Disk::copy($disk->image, $again);
             $disk->undo;
-            my ($status, $output) = run('.', "$run->{build}/fsck",
-                '-r', "$folder/again.img");
-            my ($new) = count_homes($run, "$folder/again.img");
+            Lab::Disk::fsck($run, $again);
+            my ($new) = count_homes($run, $again);
             next if $new == $count;
             return {
                 expected => "the power is cut while $count blocks go home: the "

@@ -30,7 +30,7 @@ my %ENDS = (
     idle => 'the machine waits for what never comes: all CPUs are idle',
     tampered => "the test program's text in memory is not what was built",
     gone => 'the machine reset itself or was switched off',
-    flood => 'the machine prints without end',
+    flood => 'the machine prints or reports without end',
     unbuilt => 'the test program cannot be compiled with your headers',
     'no debug kernel' => 'the kernel does not build with DEBUG=1',
     'no disk' => 'mkfs cannot make a disk of it',
@@ -340,7 +340,7 @@ sub judge_part {
     my $found = wrong_script($self->{tree}) // ($run->{end} ne 'end'
         ? { expected => 'the test program runs to its end',
             seen => $ENDS{ $run->{end} }, cause => $CAUSES{ $run->{end} } }
-        : $wrong->($run));
+        : verdict($wrong, $run));
     return if !$found;
     @$result{ 'state', keys %$found } = ('failed', values %$found);
     $result->{seen} .= ', under the schedule that is drawn from '
@@ -348,6 +348,22 @@ sub judge_part {
     my $trace = explain_backtrace($run->{build}, $run->{console});
     $result->{console} = $trace || tail($run->{console})
         if $run->{end} ne 'end';
+}
+
+# What a part's function finds.  Reports may be missing or cut off, if the kernel
+# does not run the program as it was built: then Perl tells of a line of ours.
+# Any other error is this host's.
+sub verdict {
+    my ($wrong, $run) = @_;
+    my $found = eval { [$wrong->($run)] };
+    return $found->[0] if $found;
+    die $@ if $@ !~ /\.p[lm] line \d+/;
+    return {
+        expected => 'the test program reports what it has seen',
+        seen => 'there is no sense in its reports',
+        cause => 'a part of the program was not executed, or its variables '
+            . 'were changed',
+    };
 }
 
 # The command that reruns a test that was judged.

@@ -51,8 +51,8 @@ my $USER_CS = 0x23;
 # What lab_stop's first parameter says.
 my ($INPUT, $REPORT, $END) = (1, 2, 3);
 
-# The most a program may report at once.
-my $REPORT_MAX = 65536;
+# The most bytes that a program may ask for or report at once, and in all.
+my ($REPORT_MAX, $EXCHANGE_MAX) = (65536, 16 << 20);
 
 # In what the system counts them.
 my $TICKS = POSIX::sysconf(POSIX::_SC_CLK_TCK());
@@ -369,9 +369,12 @@ sub at_stop {
     my $stack = $gdb->read($registers->{esp}, 16) // return 'tampered';
     my (undef, $kind, $buffer, $n) = unpack 'V4', $stack;
     return 'end' if $kind == $END;
+    # What is asked for here is the guest's to say.
+    return 'flood' if $n > $REPORT_MAX
+        || ($self->{exchanged} += $n) > $EXCHANGE_MAX;
     if ($kind == $INPUT) {
         $gdb->write($buffer, substr $option->{input}->() . "\0" x $n, 0, $n);
-    } elsif ($kind == $REPORT && $n <= $REPORT_MAX) {
+    } elsif ($kind == $REPORT) {
         $option->{report}->($self, $gdb->read($buffer, $n) // '');
     }
     # On, behind the nop.

@@ -14,7 +14,7 @@ use File::Basename qw(basename);
 use List::Util qw(sum0);
 
 use Lab::Archive qw(is_archive_name members);
-use Lab::Files qw(read_file write_file);
+use Lab::Files qw(files_of read_file write_file);
 use Lab::Grade;
 
 our @EXPORT_OK = qw(collect find_submissions);
@@ -234,6 +234,9 @@ sub collect {
     for my $member (tree_of($conf, $source, 2)) {
         my ($path, $odd) = ($member->{path} =~ s{^\./}{}r, $member->{odd});
         if ($path ne '.lab' && !$conf->may_change($path)) {
+            my $home = home_of($conf, $path, $clean);
+            die "has files without their folders: $path should be $home\n"
+                if defined $home;
             push @notes, not_taken($path, $member, $clean);
         } elsif ($odd ne '') {
             push @notes, "$path is $odd: graded without it";
@@ -251,6 +254,15 @@ sub collect {
     eval { write_file("$folder/$_", $taken{$_}) for sort keys %taken; 1 }
         or die "This host: $@";
     return grep { $_ ne '' } @notes;
+}
+
+# Where in the tree a file belongs whose folders were lost on the way here.
+sub home_of {
+    my ($conf, $path, $clean) = @_;
+    return undef if $path =~ m{/} || -e "$clean/$path";
+    my ($home) = grep { m{/\Q$path\E\z} && $conf->may_change($_) }
+        files_of($clean);
+    return $home;
 }
 
 # What is said of a file that this lab does not take, or ''.
