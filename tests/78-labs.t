@@ -8,6 +8,8 @@ use Test::More;
 use FindBin;
 use lib "$FindBin::Bin/lib", "$FindBin::Bin/../labs/lib";
 
+use List::Util qw(sum);
+
 use Lab::Conf;
 use Lab::Grade;
 use Lab::Leak qw(leaks);
@@ -95,6 +97,29 @@ subtest 'mistakes in lab.conf' => sub {
 is(Lab::Grade::printable("a\xc3\xa9\x1b[31m\xff\0\n"),
     "a\xc3\xa9\\x1b[31m\\xff\\x00\n", 'output of the guest is made readable');
 is(length Lab::Grade::printable('x' x 10_000), 8192, '  and not too long');
+
+# What an assignment says at its top must be true.
+for my $path (glob "$top/labs/*/lab.conf") {
+    my ($lab) = $path =~ m{labs/([^/]+)/};
+    my $staff = "$top/staff/$lab";
+    my $conf = Lab::Conf->read($path, "$staff/hidden/lab.conf");
+    my %says = read_file("$top/labs/$lab/assignment.md")
+        =~ /^\| ([\w ]+?) \| (.+) \|$/mg;
+    is($says{week}, $conf->get('week'), "$lab: the week");
+    my ($seen, $hidden) = map { my $which = $_; sum map { $_->{points} }
+        grep { !$_->{hidden} eq !$which } $conf->tests } 0, 1;
+    is($says{points}, $seen + $hidden . ": $seen by the tests you have, "
+        . "$hidden by others; 25 more for your answers", "$lab: the points");
+    # Neither empty lines nor those of comments alone.
+    my @code = grep { !m{^\+(?:\+\+|\s*(?:/\*|\*[ /]|\*?$|//))} }
+        grep { /^\+/ } split /\n/, read_file("$staff/solution.patch");
+    is($says{'lines of code in the reference solution'}, scalar @code,
+        "$lab: the solution's lines");
+    like($says{hours}, qr/^median \d+, slow \d+$/, "$lab: the hours");
+    for my $lecture (split /, /, $says{'lectures needed'}) {
+        ok(-d "$top/lectures/$lecture", "$lab: the lecture $lecture");
+    }
+}
 
 # A student's work in a tree: these files.
 sub work {
