@@ -8,7 +8,7 @@ use strict;
 use warnings;
 
 use Lab::Calls qw(draw_calls note_call pack_calls);
-use Lab::Disk qw(boot look moments odd_end trouble);
+use Lab::Disk qw(boot look moments odd_end record_of trouble);
 
 # Two processes, calls of each; variants of each cut; how many are booted.
 my ($CALLS, $VARIANTS, $BOOTS) = (14, 2, 3);
@@ -44,9 +44,27 @@ sub whole {
         seen => "after a cut behind $n writes and flushes, "
             . trouble($trouble),
         cause => 'between a write and what relies on it there is no flush: '
-            . 'home only after the log is durable, and the log anew only '
-            . 'after all is durable at home',
+            . (too_early($run, $n) // 'home only after the log is durable, and '
+            . 'the log anew only after all is durable at home'),
     };
+}
+
+# What was written too early, if that is seen from the order of writes, to the
+# log and home, of which none had been flushed at a cut.
+sub too_early {
+    my ($run, $n) = @_;
+    my $disk = Disk->open("$run->{kept}/first.img");
+    my ($from, $to) = map { $disk->block_at($_) / WriteLog::SECTOR() }
+        @$disk{qw(log_start inode_start)};
+    my @entries = (record_of($run)->entries)[$n - cuts($run)->pending($n)
+        .. $n - 1];
+    my $order = join '', map { $_->{sector} >= $from && $_->{sector} < $to
+        ? 'L' : 'H' } @entries;
+    return $order =~ /^L+H+$/ ? 'contents go home before the log that has them '
+            . 'is durable'
+        : $order =~ /^H+L+$/ ? 'the log is written over before what it held '
+            . 'is durable at home'
+        : undef;
 }
 
 sub booted {

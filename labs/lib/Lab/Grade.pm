@@ -339,7 +339,9 @@ sub judge_part {
         or die "tests/$name.pl judges no part $short\n";
     my $found = wrong_script($self->{tree}) // ($run->{end} ne 'end'
         ? { expected => 'the test program runs to its end',
-            seen => $ENDS{ $run->{end} }, cause => $CAUSES{ $run->{end} } }
+            seen => $ENDS{ $run->{end} }, cause => $CAUSES{ $run->{end} }
+                . ($run->{end} eq 'panic' && $run->{spec}{panics}
+                ? ". Most likely: $run->{spec}{panics}" : '') }
         : verdict($wrong, $run));
     return if !$found;
     @$result{ 'state', keys %$found } = ('failed', values %$found);

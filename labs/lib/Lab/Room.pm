@@ -13,7 +13,8 @@ our @EXPORT_OK = qw(leak);
 my @ROOM = (
     ['pages of memory', 100, 'memory', 'each kalloc needs its kfree: look at '
         . 'what fork, exec, sbrk and pipes take, also on the paths that fail'],
-    ['processes', 10, 'fork', 'each allocproc needs its freeing in wait'],
+    ['processes', 10, 'fork', 'wait gives back what allocproc took, and so '
+        . 'does a call that fails after it'],
     ['open files', 100, 'open', 'each struct file that is taken or shared '
         . 'needs its file_close'],
     ['descriptors', 4, 'open', 'each descriptor that is taken needs its close'],
@@ -30,7 +31,8 @@ our $SIZE = 4 * @ROOM;
 # expected and seen, and the likely cause.
 sub leak {
     my ($before, $after) = map { [unpack 'l<*', substr $_, 0, $SIZE] } @_;
-    for my $i (0 .. $#ROOM) {
+    # Whatever is lost has pages, too: they tell least.
+    for my $i (1 .. $#ROOM, 0) {
         my ($what, $least, $call, $cause) = @{ $ROOM[$i] };
         my ($then, $now) = map { $_->[$i] // 0 } $before, $after;
         return {

@@ -38,7 +38,12 @@ sub shares {
                 $tickets[$n], $all, $p * $ticks, $ticks),
             seen => sprintf('%.0f; all three, with %s tickets: %s', $won[$n],
                 join(', ', @tickets), join ', ', map { int } @won),
-            cause => 'each tick is one draw among the tickets of all who '
+            cause => $won[0] > $ticks * $tickets[0] / $all
+                && $won[2] < $ticks * $tickets[2] / $all
+                ? 'they win more alike than their tickets are: numbers are '
+                . 'drawn that nobody in the queue has, as tickets of those who '
+                . 'sleep are in the sum; or tickets are not looked at'
+                : 'each tick is one draw among the tickets of all who '
                 . 'could run, with the one that ran until now; the drawn '
                 . 'number is from 0 to one less than their sum',
         } if unlikely($ticks, $p, $won[$n]);

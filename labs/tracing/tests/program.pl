@@ -4,8 +4,10 @@ use warnings;
 
 use Lab::TraceLines qw(compare mark trace_line traced_text);
 
-# What the program `other` calls, and what its status tells of, bit by bit.
-my @TRACED = ([10, 'dup'], [6, 'kill'], [5, 'read'], [24, 'lseek']);
+# What the program `other` calls, and what its status tells of, bit by bit.  The
+# program that starts it calls read as well, and is not traced.
+my $READ = [5, 'read'];
+my @TRACED = ([10, 'dup'], [6, 'kill'], [24, 'lseek']);
 my @PROBED = ([11, 'getpid'], [14, 'uptime'], [12, 'sbrk'], [10, 'dup']);
 
 # The longest list of calls, with its zero.
@@ -20,10 +22,15 @@ sub seen {
     }
 }
 
-# Some of the kinds, and a list of their names or numbers.
+# Some of the kinds.
+sub draw_kinds {
+    my ($draw, $n, @kinds) = @_;
+    return map { splice @kinds, $draw->(0, $#kinds), 1 } 1 .. $n;
+}
+
+# A list of their names or numbers.
 sub draw_list {
-    my ($draw, @kinds) = @_;
-    my @some = map { splice @kinds, $draw->(0, $#kinds), 1 } 1 .. 2;
+    my ($draw, @some) = @_;
     return { numbers => [map { $_->[0] } @some],
         text => join ',', map { $_->[ $draw->(0, 1) ] } @some };
 }
@@ -89,8 +96,8 @@ return {
     input => sub {
         my ($draw) = @_;
         return {
-            trace => draw_list($draw, @TRACED),
-            sandbox => draw_list($draw, @PROBED),
+            trace => draw_list($draw, $READ, draw_kinds($draw, 1, @TRACED)),
+            sandbox => draw_list($draw, draw_kinds($draw, 2, @PROBED)),
             wrong => 'dup,no' . $draw->(100, 999),
             digits => [$draw->(100, 999), $draw->(100, 199)],
         };

@@ -30,6 +30,7 @@ sub kernel {
 
 return {
     program => 'bounds',
+    panics => $CAUSE,
     at_report => \&look,
     input => sub {
         my ($draw) = @_;

@@ -52,7 +52,7 @@ sub guard {
     my ($run) = @_;
     my ($seen, $pages) = step($run, $GUARD);
     my $cause = 'a page that is not there (no PTE_P) makes the call fail, '
-        . 'whatever its entry says';
+        . 'whatever its entry or p->sz says';
     return results($seen, $cause, (map { ["mprotect($_)", -1] }
         'the guard page, PROT_READ', 'the guard page, PROT_READ | PROT_WRITE',
         'the guard page and the next one', 'from the data to the heap',

@@ -3,9 +3,12 @@ use strict;
 use warnings;
 
 my $ADDRESSES = 4;
+my $CAUSE = 'an address from a program is checked before anything is written '
+    . 'there: copyout does so, page by page';
 
 return {
     program => 'edges',
+    panics => $CAUSE,
     input => sub {
         my ($draw) = @_;
         # Beyond any program, the kernel's first page and one of its own, and an
@@ -21,8 +24,7 @@ return {
             my ($good, @rest) = unpack 'l<*', $run->{reports}[0];
             my @bad = splice @rest, 0, $ADDRESSES;
             my ($text, $end, $n) = @rest;
-            my %cause = (cause => 'an address from a program is checked before '
-                . 'anything is written there: copyout does so, page by page');
+            my %cause = (cause => $CAUSE);
             return { expected => 'getpinfo returns 0 for memory of the process',
                 seen => "$good, with $n entries", %cause }
                 if $good != 0 || $n < 1;

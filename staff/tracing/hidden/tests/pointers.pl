@@ -9,6 +9,7 @@ my @BAD = ('0x80000000, the kernel\'s memory', '0x80100000, the kernel\'s text',
     'the last byte of memory', 'the end of memory', 'the last 4 bytes below '
     . '0x80000000');
 my $TRIED = 3;
+my $CAUSE = 'all 8 bytes have to be in the program\'s memory: copyin says';
 
 sub seen {
     my ($run, $part) = @_;
@@ -32,14 +33,14 @@ sub results {
         . 'aligned') if $seen->{good} != 0;
     for my $i (0 .. $#BAD) {
         return wrong("$call of a set at $BAD[$i] returns -1",
-            "it returns $seen->{bad}[$i]", 'all 8 bytes have to be in the '
-            . 'program\'s memory: copyin says') if $seen->{bad}[$i] != -1;
+            "it returns $seen->{bad}[$i]", $CAUSE) if $seen->{bad}[$i] != -1;
     }
     return undef;
 }
 
 return {
     program => 'pointers',
+    panics => $CAUSE,
     input => sub { return { n => $_[0]->(100, 999) } },
     pack => sub { return $_[0]{n} },
     at_report => \&mark,
