@@ -352,9 +352,9 @@ sub judge_part {
         if $run->{end} ne 'end';
 }
 
-# What a part's function finds.  Reports may be missing or cut off, if the kernel
-# does not run the program as it was built: then Perl tells of a line of ours.
-# Any other error is this host's.
+# What a part's function finds.  Reports may be missing or cut off, if the
+# kernel does not run the program as it was built: then Perl tells of a line of
+# ours.  Any other error is this host's.
 sub verdict {
     my ($wrong, $run) = @_;
     my $found = eval { [$wrong->($run)] };
