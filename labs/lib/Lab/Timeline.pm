@@ -10,7 +10,7 @@ use warnings;
 use Exporter qw(import);
 use List::Util qw(first max min sum0);
 
-our @EXPORT_OK = qw(hogs_pack tails unlikely);
+our @EXPORT_OK = qw(hogs_pack parts tails unlikely);
 
 # The policies that setpolicy knows.
 our ($QUEUE, $LOTTERY, $STRIDE) = (0, 1, 2);
@@ -69,6 +69,18 @@ sub new {
     }
     $self->{turns} = \@turns;
     return $self;
+}
+
+# The parts of a run: each function gets the run and its timeline, if that is
+# there as a whole.
+sub parts {
+    my (%parts) = @_;
+    return { map { my $judge = $parts{$_}; $_ => sub {
+        my ($run) = @_;
+        my $line = $run->{timeline} //= Lab::Timeline->new($run->{input},
+            @{ $run->{reports} });
+        return $line->missing // $judge->($run, $line);
+    } } keys %parts };
 }
 
 sub ticks {

@@ -2,19 +2,13 @@
 use strict;
 use warnings;
 
-use Lab::Timeline qw(hogs_pack unlikely);
+use Lab::Timeline qw(hogs_pack parts unlikely);
 
 my $TICKS = 3000;
 
 # Of the ticks that getpinfo tells, so many may be counted otherwise: those at
 # the begin and the end, which come between the look at the time and the call.
 my $EDGES = 3;
-
-sub timeline {
-    my ($run) = @_;
-    return $run->{timeline} //= Lab::Timeline->new($run->{input},
-        @{ $run->{reports} });
-}
 
 sub tickets { my ($run) = @_; return map { $_->{tickets} }
     @{ $run->{input}{plans} } }
@@ -23,10 +17,7 @@ sub tickets { my ($run) = @_; return map { $_->{tickets} }
 # How many it wins is binomial; Lab::Timeline says when that is unlikely: three
 # checks, each wrong about a right lottery with a chance of at most 1e-7.
 sub shares {
-    my ($run) = @_;
-    my $line = timeline($run);
-    my $missing = $line->missing;
-    return $missing if $missing;
+    my ($run, $line) = @_;
     my @tickets = tickets($run);
     my $all = $tickets[0] + $tickets[1] + $tickets[2];
     my @won = map { $line->ran($_, 0, $TICKS) } 0 .. 2;
@@ -55,10 +46,7 @@ sub shares {
 # p * p.  Of ticks 1 and 2, 3 and 4 and so on, no pair tells of another, so
 # their number is binomial, too: one more check.
 sub random {
-    my ($run) = @_;
-    my $line = timeline($run);
-    my $missing = $line->missing;
-    return $missing if $missing;
+    my ($run, $line) = @_;
     my @owners = $line->owners(0, $TICKS);
     my @tickets = tickets($run);
     my $all = $tickets[0] + $tickets[1] + $tickets[2];
@@ -78,10 +66,7 @@ sub random {
 }
 
 sub ticks {
-    my ($run) = @_;
-    my $line = timeline($run);
-    my $missing = $line->missing;
-    return $missing if $missing;
+    my ($run, $line) = @_;
     for my $n (0 .. 2) {
         my $hog = $line->hog($n);
         my $ran = $line->ran($n, $hog->{first}, $hog->{last});
@@ -109,5 +94,5 @@ return {
                 { tickets => $draw->(6, 8) }] };
     },
     pack => \&hogs_pack,
-    parts => { shares => \&shares, random => \&random, ticks => \&ticks },
+    parts => parts(shares => \&shares, random => \&random, ticks => \&ticks),
 };

@@ -2,16 +2,10 @@
 use strict;
 use warnings;
 
-use Lab::Timeline qw(hogs_pack);
+use Lab::Timeline qw(hogs_pack parts);
 
 # One hog changes its tickets in the middle.
 my ($TICKS, $CHANGE) = (2000, 1000);
-
-sub timeline {
-    my ($run) = @_;
-    return $run->{timeline} //= Lab::Timeline->new($run->{input},
-        @{ $run->{reports} });
-}
 
 return {
     program => 'hogs',
@@ -27,12 +21,9 @@ return {
                 { tickets => $draw->(101, 200) }] };
     },
     pack => \&hogs_pack,
-    parts => {
+    parts => parts(
         shares => sub {
-            my ($run) = @_;
-            my $line = timeline($run);
-            my $wrong = $line->missing;
-            return $wrong if $wrong;
+            my ($run, $line) = @_;
             my $worst = $line->uneven(0, $CHANGE, 0 .. 3);
             return undef if !$worst;
             return {
@@ -45,10 +36,7 @@ return {
         },
         # From its first turn after the one in which it made the change.
         change => sub {
-            my ($run) = @_;
-            my $line = timeline($run);
-            my $wrong = $line->missing;
-            return $wrong if $wrong;
+            my ($run, $line) = @_;
             my (undef, $turn) = grep { $_->{hog} == 1 && $_->{end} > $CHANGE }
                 $line->turns;
             my $plan = $run->{input}{plans}[1];
@@ -66,5 +54,5 @@ return {
                     . 'process has at that time',
             };
         },
-    },
+    ),
 };

@@ -3,18 +3,12 @@
 use strict;
 use warnings;
 
-use Lab::Timeline qw(hogs_pack);
+use Lab::Timeline qw(hogs_pack parts);
 
 my ($TICKS, $SLEEPS, $WAKES, $BORN) = (1900, 100, 700, 1300);
 
 # How long is looked at from the event on, and how long it takes at most.
 my ($WINDOW, $EVENT) = (400, 2);
-
-sub timeline {
-    my ($run) = @_;
-    return $run->{timeline} //= Lab::Timeline->new($run->{input},
-        @{ $run->{reports} });
-}
 
 # Judges from a time on, with the cause if a hog has too much or too little.
 sub judge {
@@ -44,12 +38,9 @@ return {
                 { tickets => $draw->(20, 30), born => $BORN }] };
     },
     pack => \&hogs_pack,
-    parts => {
+    parts => parts(
         sleeper => sub {
-            my ($run) = @_;
-            my $line = timeline($run);
-            my $wrong = $line->missing;
-            return $wrong if $wrong;
+            my ($run, $line) = @_;
             return judge($line, $line->done_at($WAKES) + $EVENT, 2,
                 'its pass stood still while it slept, so it is far behind and '
                 . 'runs until it has caught up: who wakes goes on at the pass '
@@ -59,10 +50,7 @@ return {
                 0, 1);
         },
         newcomer => sub {
-            my ($run) = @_;
-            my $line = timeline($run);
-            my $wrong = $line->missing;
-            return $wrong if $wrong;
+            my ($run, $line) = @_;
             return judge($line, $line->done_at($BORN) + $EVENT, 3,
                 'a new process begins with a low pass, and runs alone until it '
                 . 'has caught up: it begins at the pass of the one that was '
@@ -70,5 +58,5 @@ return {
                 'a new process begins at the pass of the one that was chosen '
                 . 'last, no further ahead', 0, 1, 2);
         },
-    },
+    ),
 };

@@ -2,7 +2,7 @@
 use strict;
 use warnings;
 
-use Lab::Timeline qw(hogs_pack unlikely);
+use Lab::Timeline qw(hogs_pack parts unlikely);
 
 my ($TICKS, $SLEEPS, $WAKES, $DIES) = (2100, 20, 2000, 20);
 
@@ -25,13 +25,10 @@ return {
                 { tickets => $draw->(10, 20), dies => $DIES }] };
     },
     pack => \&hogs_pack,
-    parts => {
+    parts => parts(
         # One check whose false-failure rate is at most 1e-7: Lab::Timeline.
         shares => sub {
-            my ($run) = @_;
-            my $line = Lab::Timeline->new($run->{input}, @{ $run->{reports} });
-            my $wrong = $line->missing;
-            return $wrong if $wrong;
+            my ($run, $line) = @_;
             my @won = map { $line->ran($_, $FROM, $TO) } 0, 1;
             my $ticks = $TO - $FROM;
             my @tickets = map { $_->{tickets} }
@@ -53,5 +50,5 @@ return {
                     . 'sleeps, and another one has ended', @won,
                     $run->{input}{plans}[2]{tickets}), %cause };
         },
-    },
+    ),
 };

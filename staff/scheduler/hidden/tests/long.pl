@@ -3,7 +3,7 @@
 use strict;
 use warnings;
 
-use Lab::Timeline qw(hogs_pack);
+use Lab::Timeline qw(hogs_pack parts);
 
 # With 3 tickets in all, a pass grows by a third of STRIDE_ONE in a tick: in
 # 6,144 ticks by 2 ** 31, and in 12,288 by 2 ** 32; with the sleeper's, a
@@ -22,12 +22,9 @@ return {
                     wakes => $WAKES + $draw->(0, 500) }] };
     },
     pack => \&hogs_pack,
-    parts => {
+    parts => parts(
         shares => sub {
-            my ($run) = @_;
-            my $line = Lab::Timeline->new($run->{input}, @{ $run->{reports} });
-            my $wrong = $line->missing;
-            return $wrong if $wrong;
+            my ($run, $line) = @_;
             my $wakes = $line->done_at($run->{input}{plans}[2]{wakes});
             my $worst = $line->uneven(0, $TICKS, 0, 1)
                 // $line->uneven($wakes + 2, $TICKS, 0 .. 2);
@@ -39,5 +36,5 @@ return {
                     . 'any time that matters',
             };
         },
-    },
+    ),
 };

@@ -2,7 +2,7 @@
 use strict;
 use warnings;
 
-use Lab::Timeline qw(hogs_pack);
+use Lab::Timeline qw(hogs_pack parts);
 
 my ($TICKS, $HOGS) = (1500, 64);
 
@@ -16,12 +16,9 @@ return {
                 1 .. $HOGS] };
     },
     pack => \&hogs_pack,
-    parts => {
+    parts => parts(
         shares => sub {
-            my ($run) = @_;
-            my $line = Lab::Timeline->new($run->{input}, @{ $run->{reports} });
-            my $wrong = $line->missing;
-            return $wrong if $wrong;
+            my ($run, $line) = @_;
             my $worst = $line->uneven(0, $TICKS, 0 .. $HOGS - 1);
             return undef if !$worst;
             return {
@@ -31,5 +28,5 @@ return {
                 cause => 'all who wait have to be compared, however many',
             };
         },
-    },
+    ),
 };
