@@ -89,11 +89,12 @@ sub run {
 }
 
 # What students may see of a checkout, as paths in it: what all labs begin with,
-# and one lab.
+# and one lab.  Of other labs that is what they let one change, for Lab::Conf.
 sub public_files {
     my ($checkout, $lab) = @_;
+    my @labs = map { s{^.*/(labs/)}{$1}r } bsd_glob("$checkout/labs/*/lab.conf");
     my @names;
-    for my $public (@PUBLIC, defined $lab ? "labs/$lab" : ()) {
+    for my $public (@PUBLIC, defined $lab ? ("labs/$lab", @labs) : ()) {
         my $path = "$checkout/$public";
         push @names, -d $path ? map { "$public/$_" } files_of($path)
             : -f $path ? $public : ();
@@ -108,9 +109,6 @@ sub handout {
     my ($checkout, $lab, $folder) = @_;
     my %wanted = map { $_ => "$checkout/$_" } grep { !/$KEPT/ }
         public_files($checkout, $lab);
-    # Lab::Conf looks there for what other labs let one change.
-    $wanted{"labs/$_"} = "$checkout/labs/$_" for defined $lab
-        ? map { s{^.*/labs/}{}r } bsd_glob("$checkout/labs/*/lab.conf") : ();
     # Where GitHub looks for what it shall run.
     $wanted{'.github/workflows/grade.yml'} = "$checkout/labs/lib/grade.yml"
         if defined $lab;

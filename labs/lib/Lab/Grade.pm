@@ -131,6 +131,13 @@ sub extra {
 sub programs_of { my ($spec) = @_; return ($spec->{program},
     @{ $spec->{helpers} // [] }) }
 
+# Those of several runs, each once.
+sub test_programs {
+    my ($self, @runs) = @_;
+    my %tests = map { $_ => 1 } map { programs_of($self->{spec}{$_}) } @runs;
+    return sort keys %tests;
+}
+
 sub system_programs {
     my ($self, $spec) = @_;
     return grep { -f "$self->{tree}/user/bin/$_.c" } @{ $spec->{system} // [] };
@@ -161,11 +168,9 @@ sub build {
     my ($self, @runs) = @_;
     my $wrong = $self->build_seen(@runs);
     return $wrong if $wrong;
-    my @specs = map { $self->{spec}{$_} } @runs;
-    my %tests = map { $_ => 1 } map { programs_of($_) } @specs;
-    my @hidden = grep { !$self->source_of($_) } sort keys %tests;
+    my @hidden = grep { !$self->source_of($_) } $self->test_programs(@runs);
     return '' if !@hidden;
-    $self->build_debug if grep { $_->{schedules} } @specs;
+    $self->build_debug if grep { $self->{spec}{$_}{schedules} } @runs;
     $self->build_hidden(@hidden);
     return '';
 }
@@ -174,9 +179,8 @@ sub build {
 sub build_seen {
     my ($self, @runs) = @_;
     my @specs = map { $self->{spec}{$_} } @runs;
-    my %tests = map { $_ => 1 } map { programs_of($_) } @specs;
     my %system = map { $_ => 1 } map { $self->system_programs($_) } @specs;
-    my @seen = grep { $self->source_of($_) } sort keys %tests;
+    my @seen = grep { $self->source_of($_) } $self->test_programs(@runs);
     return $self->make($self->extra_words(@seen),
         'build/kernel.stripped', 'build/boot/bootblock.bin', 'build/mkfs',
         (map { "build/$_" } map { @{ $_->{tools} // [] } } @specs),
