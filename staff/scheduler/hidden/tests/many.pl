@@ -9,10 +9,13 @@ my ($TICKS, $HOGS) = (1500, 64);
 return {
     program => 'hogs',
     shift => 8,
+    # While they wake up, one may run that has few tickets, and who wakes behind
+    # it goes on at its pass: to catch up takes the others as many turns as they
+    # have tickets for each of its own.  So nobody has far fewer.
     input => sub {
         my ($draw) = @_;
         return { policy => $Lab::Timeline::STRIDE, start => 150,
-            length => $TICKS, plans => [map { { tickets => $draw->(1, 40) } }
+            length => $TICKS, plans => [map { { tickets => $draw->(30, 40) } }
                 1 .. $HOGS] };
     },
     pack => \&hogs_pack,
