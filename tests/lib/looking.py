@@ -76,12 +76,14 @@ def boot():
 def settle():
     """Lets the shell, on the other CPU, go to sleep as well.
 
-    While this CPU takes a step, the others run.
+    While this CPU takes a step, the others run.  No CPU may have a
+    spinlock then.
     """
     for _ in range(1000):
         lines = run("ps").split("\n")
         running = [line for line in lines if " run" in line]
-        if len(running) == 1 and "ptable         nobody" in run("locks"):
+        spinlocks = run("locks").split("SLEEP-LOCK")[0]
+        if len(running) == 1 and "CPU" not in spinlocks:
             return
         run("stepi")
     raise gdb.error("the shell does not wait")
