@@ -20,6 +20,9 @@ use Lab::Files qw(read_file);
 my %KEYS = (title => 1, version => 1, week => 0, files => 1, new => 0,
     gives => 0, budget => 1, seeds => 0, except => 0);
 
+# All files that a student hands in have at most so many bytes.
+our $MOST_BYTES = 1 << 20;
+
 # A test of more points has to have parts.
 my $MOST_POINTS = 10;
 
@@ -48,7 +51,8 @@ sub read {
 }
 
 # The files that the labs of earlier weeks let one change, and those that they
-# give: a student may have begun with his work of these.
+# give: a student may have begun with his work of these.  A lab that is not
+# finished yet is no reason to refuse this one: no more is read than is wanted.
 sub earlier {
     my ($path, $week) = @_;
     my @files;

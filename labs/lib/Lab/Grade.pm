@@ -12,13 +12,11 @@ use File::Path qw(make_path remove_tree);
 use List::Util qw(min);
 use Time::HiRes qw(time);
 
+use Lab::Conf;
 use Lab::Files qw(copy_file files_of read_file write_file);
 use Lab::Machine;
 use Lab::Program qw(address_of explain_backtrace program_text wrong_script);
 use Lab::Sandbox;
-
-# All that a student hands in: at most so many bytes.
-my $MOST_BYTES = 1 << 20;
 
 # How often a machine is started that was too slow to judge.
 my $TRIES = 2;
@@ -107,7 +105,8 @@ sub take {
             next;
         }
         $bytes += -s "$folder/$path";
-        die "The files are larger than 1 MB in all.\n" if $bytes > $MOST_BYTES;
+        die "The files are larger than 1 MB in all.\n"
+            if $bytes > $Lab::Conf::MOST_BYTES;
         copy_file("$folder/$path", $clean);
     }
 }

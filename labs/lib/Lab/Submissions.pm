@@ -14,13 +14,11 @@ use File::Basename qw(basename);
 use List::Util qw(sum0);
 
 use Lab::Archive qw(is_archive_name members);
+use Lab::Conf;
 use Lab::Files qw(files_of read_file write_file);
 use Lab::Grade;
 
 our @EXPORT_OK = qw(collect find_submissions);
-
-# All that a student hands in: at most so many bytes.
-my $MOST_BYTES = 1 << 20;
 
 # An archive in an export is at most so large; what says who handed in what,
 # too.
@@ -241,10 +239,10 @@ sub collect {
         } elsif ($odd ne '') {
             push @notes, "$path is $odd: graded without it";
         } else {
-            $taken{$path} = eval { $member->{read}->($MOST_BYTES) }
+            $taken{$path} = eval { $member->{read}->($Lab::Conf::MOST_BYTES) }
                 // die "$path $@";
             die "has more than 1 MB of files\n"
-                if sum0(map { length } values %taken) > $MOST_BYTES;
+                if sum0(map { length } values %taken) > $Lab::Conf::MOST_BYTES;
         }
     }
     my ($other) = ($taken{'.lab'} // '') =~ /^lab = ([\w-]+)$/m;
