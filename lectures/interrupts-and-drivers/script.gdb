@@ -121,7 +121,8 @@ print 'console.c'::start
 
 pause read returns
 say Back through alltraps: the trapframe of the read of long ago gets its result.
-go trapret if $_pid() == 2
+# Not a tick that comes in between: that has a trapframe of its own.
+go trapret if $_pid() == 2 && cpus[0].proc->tf == $esp
 print $proc->tf->eax
 printf "%s", ((char **)$proc->tf->esp)[2]
 print/x $proc->tf->cs
@@ -163,7 +164,7 @@ stage clock
 say The local APIC's timer interrupts a program, anywhere: all of it is saved.
 back
 type loop
-go trap if tf->trapno == 48 && $_pid() == 4
+go trap if tf->trapno == 48 && tf->cs == 0x23 && cpus[0].proc->name[0] == 'l'
 vary (?:e[a-d]x|e[ds]i|ebp|eip)  (\w{8})
 vary eflags (\w{8})
 kstack

@@ -175,6 +175,9 @@ set scheduler-locking on
 quiet thread 2
 go sleep: struct proc **p = bucket_of(channel)
 quiet thread 1
+# A tick that came now would want ptable.lock as well: release is not to turn
+# interrupts on.
+set cpus[0].intena = 0
 go acquire if lock == &ptable.lock
 quiet stepi 1000
 locks

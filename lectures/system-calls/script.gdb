@@ -131,7 +131,8 @@ go file_transfer
 print writing
 finish
 print $eax
-go trapret if $_pid() == 3
+# Not a tick that comes in between: that has a trapframe of its own.
+go trapret if $_pid() == 3 && cpus[0].proc->tf == $esp
 print $proc->tf->eax
 
 pause trapret
