@@ -52,6 +52,14 @@ subtest '^C and halt' => sub {
     fsck('halt');
 };
 
+subtest 'what is typed before the machine is up' => sub {
+    my ($status, $output) = capture({ dir => $dir }, 'sh', '-c',
+        'printf "ls | wc\ncat f\nhalt\n" | make qemu');
+    is($status, 0, 'commands from a pipe are executed, and halt ends them');
+    like($output, qr/^\$ *\d+ +\d+ +\d+\r?\n\$ kept\r?\n/m,
+        '  from the first on');
+};
+
 subtest 'Ctrl-a x' => sub {
     my $terminal = make_qemu('qemu', 'CPUS=4');
     like($terminal->output, qr/^cpus: 4 started$/m,
