@@ -236,6 +236,16 @@ subtest 'reports that a kernel has cut off' => sub {
         'but no error of this host is');
 };
 
+subtest 'a machine that was switched off' => sub {
+    my $ended = "The first program has ended with status 28.  Is ...\n";
+    my $how = sub { my ($end, $console, $began) = @_; Lab::Grade::how_ended({
+        end => $end, console => "init\n$console", began => $began }) };
+    is($how->('gone', ''), 'gone', 'nobody knows why');
+    is($how->('gone', $ended), 'no init', 'exec has failed');
+    is($how->('gone', $ended, 1), 'killed', 'the test program was killed');
+    is($how->('end', $ended, 1), 'end', 'at its end');
+};
+
 subtest 'not the student\'s fault' => sub {
     {
         local $Lab::Machine::SLOW = 0.05;

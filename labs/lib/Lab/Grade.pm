@@ -28,6 +28,8 @@ my %ENDS = (
     idle => 'the machine waits for what never comes: all CPUs are idle',
     tampered => "the test program's text in memory is not what was built",
     gone => 'the machine reset itself or was switched off',
+    'no init' => 'the first process ended before it was the test program',
+    killed => 'the test program was killed',
     flood => 'the machine prints or reports without end',
     unbuilt => 'the test program cannot be compiled with your headers',
     'no debug kernel' => 'the kernel does not build with DEBUG=1',
@@ -47,6 +49,9 @@ my %CAUSES = (
     unbuilt => 'something that programs include has changed or is gone',
     gone => 'a fault whose handler could not be called (make qemu explains '
         . 'it), or a call of halt',
+    'no init' => 'its call of exec failed: the bytes of kernel/proc/initcode.S '
+        . 'have addresses in them, and exec has to find what is there',
+    killed => 'the lines below say what it did, as this kernel sees it',
 );
 
 # What compilers say if not the student's files but this host is the reason.
@@ -283,17 +288,29 @@ sub machine_run {
             address => address_of($elf, 'lab_stop'),
             text => program_text($elf),
             budget => $self->{conf}->get('budget'),
-            input => sub { return pack 'l<*',
-                $spec->{pack}->($run{input}, \%run) },
+            input => sub {
+                $run{began} = 1;
+                return pack 'l<*', $spec->{pack}->($run{input}, \%run);
+            },
             report => sub {
                 my (undef, $bytes) = @_;
                 push @{ $run{reports} }, $bytes;
                 $spec->{at_report}->(\%run, $machine) if $spec->{at_report};
             });
         $run{console} = $machine->console;
+        $run{end} = how_ended(\%run);
         last if $run{end} ne 'slow';
     }
     return \%run;
+}
+
+# How a run ended, by what the kernel said last, if it was switched off: the
+# first process is to become the test program.
+sub how_ended {
+    my ($run) = @_;
+    return $run->{end} if $run->{end} ne 'gone'
+        || $run->{console} !~ /^The first program has ended with status /m;
+    return $run->{began} ? 'killed' : 'no init';
 }
 
 # The schedules of a run: each is a number, from which the kernel draws one.

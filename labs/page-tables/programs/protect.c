@@ -69,8 +69,10 @@ writable(void)
     protect_range();
     seen.values[0] = protect(heap_page(input.second), input.m * PGSIZE,
                              PROT_BOTH);
-    write_byte(heap_page(input.second));
-    write_byte(heap_page(input.second + input.m) - 1);
+    if (seen.values[0] == 0) {
+        write_byte(heap_page(input.second));
+        write_byte(heap_page(input.second + input.m) - 1);
+    }
     report(&seen);
 }
 

@@ -131,7 +131,7 @@ sub fails {
         return $wrong if $wrong;
     }
     return wrong_pages($pages, wanted($run),
-        "$calls[0] and others that fail change nothing",
+        'calls that fail change nothing: ' . join('; ', @calls),
         'look at the whole range first, and change the first page only when '
         . 'nothing can fail any more');
 }
