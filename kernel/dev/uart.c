@@ -11,11 +11,13 @@ enum {
     COM1 = 0x3F8,
     DATA = COM1 + 0,        // byte received, byte to send; with DLAB: divisor
     IER = COM1 + 1,         // interrupt enable; with DLAB: its high byte
+    FCR = COM1 + 2,         // FIFO control
     LCR = COM1 + 3,         // line control
     MCR = COM1 + 4,         // modem control
     LSR = COM1 + 5,         // line status
     DIVISOR = 1,            // of the clock
     IER_RDA = 0x01,         // interrupt when data is available
+    FCR_RESET = 0x07,       // both FIFOs on and empty, interrupt at 1 byte
     LCR_8N1 = 0x03,         // 8 data bits, no parity, 1 stop bit
     LCR_DLAB = 0x80,        // the divisor is in place of two other registers
     MCR_ON = 0x0B,          // DTR, RTS, and OUT2, which lets the interrupt out
@@ -25,10 +27,6 @@ enum {
     SEND_TRIES = 100000,    // about 1 us each on a PC; a byte takes 87
 };
 
-/*
- * The FIFOs stay off: to turn them on empties them, and what was typed before,
- * or comes from a pipe, would be lost.
- */
 void
 uart_init(void)
 {
@@ -36,6 +34,7 @@ uart_init(void)
     outb(DATA, DIVISOR);
     outb(IER, DIVISOR >> 8);
     outb(LCR, LCR_8N1);
+    outb(FCR, FCR_RESET);
     outb(MCR, MCR_ON);
     outb(IER, IER_RDA);
 }
