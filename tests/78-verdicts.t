@@ -21,18 +21,22 @@ plan skip_all => 'the staff has the solutions' if !-d "$top/staff";
 
 my $dir = temp_dir();
 
-# A tree with what `make test` has built already, so that only what is changed
-# in it is compiled.
+# A tree with what `make test` has built already, and in it the one for test
+# programs, so that only what is changed in them is compiled.
 sub built_tree {
     my ($lab, $tree) = @_;
-    Lab::Files::handout($top, $lab, $tree);
-    # All of it gets one time, later than that of the sources.
-    my ($status, $output) = capture('sh', '-c', 'mkdir -p "$2/debug" && '
-        . 'cd "$1" && cp -R *.mk flags mkfs kernel* boot* host user "$2" && '
-        . 'cd debug && cp -R flags kernel* "$2/debug" && '
-        . 'find "$2" -exec touch -r "$2" {} +',
-        'sh', "$top/build", "$tree/build");
-    die $output if $status;
+    for my $folder ($tree, "$tree/build/clean") {
+        Lab::Files::handout($top, undef, $folder);
+        # All of it gets one time, later than that of the sources.
+        my ($status, $output) = capture('sh', '-c', 'mkdir -p "$2/debug" && '
+            . 'cd "$1" && cp -R *.mk flags mkfs kernel* boot* host user "$2" '
+            . '&& cd debug && cp -R flags kernel* "$2/debug" && '
+            . 'cd "$2" && find [!c]* -exec touch -r flags {} +',
+            'sh', "$top/build", "$folder/build");
+        die $output if $status;
+        # What a lab's starter has otherwise is later still.
+        Lab::Files::handout($top, $lab, $folder) if defined $lab;
+    }
 }
 
 # A lab whose runs differ only in what they ask the kernel to do.
@@ -234,6 +238,20 @@ subtest 'reports that a kernel has cut off' => sub {
     like($found->{seen}, qr/no sense in its reports/, 'are a failure');
     ok(!eval { Lab::Grade::verdict(sub { die "mkfs: no space\n" }, {}) },
         'but no error of this host is');
+};
+
+subtest 'what this host lacks' => sub {
+    ok(Lab::Grade::is_lack($_), $_) for
+        'cc1: fatal error: error writing to /tmp/a.s: No space left on device',
+        "a.c:3:1: fatal error: error closing a.o: Input/output error",
+        'make: fork: Resource temporarily unavailable',
+        'gcc: fatal error: Killed signal terminated program cc1',
+        'sh: 1: Cannot fork';
+    ok(!Lab::Grade::is_lack($_), $_) for
+        '  232 |     return error == 5 ? "Input/output error" : "none"',
+        'a.c:3:2: warning: #warning No space left on device [-Wcpp]',
+        'a.c:3:9: fatal error: No space left on device: No such file or directory',
+        "a.c:7: undefined reference to `Cannot fork'";
 };
 
 subtest 'a machine that was switched off' => sub {

@@ -18,7 +18,7 @@ use Lab::Files qw(read_file);
 
 # The keys, and whether a lab can do without.
 my %KEYS = (title => 1, version => 1, week => 0, files => 1, new => 0,
-    gives => 0, budget => 1, seeds => 0, except => 0);
+    gives => 0, linked => 0, budget => 1, seeds => 0, except => 0);
 
 # All files that a student hands in have at most so many bytes.
 our $MOST_BYTES = 1 << 20;
@@ -31,7 +31,7 @@ my $MOST_POINTS = 10;
 sub read {
     my ($class, @paths) = @_;
     my $self = bless { tests => [], keeps => [], new => '', seeds => 1,
-        gives => '', week => 0, except => '' }, $class;
+        gives => '', linked => '', week => 0, except => '' }, $class;
     my $first = $paths[0];
     for my $path (@paths) {
         open my $file, '<', $path or die "$path: $!\n";
@@ -46,22 +46,22 @@ sub read {
         die "$first: there is no line `$key = ...`\n";
     }
     die "$first: there is no line `test ...`\n" if !@{ $self->{tests} };
-    $self->{earlier} = earlier($first, $self->{week});
+    $self->{path} = $first;
     return $self;
 }
 
-# The files that the labs of earlier weeks let one change, and those that they
-# give: a student may have begun with his work of these.  A lab that is not
-# finished yet is no reason to refuse this one: no more is read than is wanted.
+# What the labs of earlier weeks have in lines of these keys: a student may have
+# begun with his work of these labs.  One that is not finished yet is no reason
+# to refuse this one: no more is read than is wanted.
 sub earlier {
-    my ($path, $week) = @_;
-    my @files;
-    for my $other (bsd_glob(dirname(dirname($path)) . '/*/lab.conf')) {
+    my ($self, @keys) = @_;
+    my @words;
+    for my $other (bsd_glob(dirname(dirname($self->{path})) . '/*/lab.conf')) {
         my %line = read_file($other) =~ /^(\w+)\s*=\s*(.*?)\s*$/mg;
-        push @files, grep { defined } @line{qw(files new gives)}
-            if ($line{week} // $week) < $week;
+        push @words, map { split } grep { defined } @line{@keys}
+            if ($line{week} // $self->{week}) < $self->{week};
     }
-    return join ' ', @files;
+    return @words;
 }
 
 sub line {
@@ -113,17 +113,31 @@ sub runs {
     return grep { !$seen{$_}++ } map { $_->{name} =~ /^(\w+)/ } $self->all;
 }
 
-# May a student change or add the file at this path?  A pattern's * stands for
-# any part of a name, but no slash.
+# Does a path match one of these patterns?  Their * stands for any part of a
+# name, but no slash.
+sub matches {
+    my ($path, @patterns) = @_;
+    my @regexes = map { join '[^/]*', map { quotemeta } split /\*/, $_, -1 }
+        @patterns;
+    return scalar grep { $path =~ /^$_\z/ } @regexes;
+}
+
+# May a student change or add the file at this path?
 sub may_change {
     my ($self, $path) = @_;
     return 0 if $path !~ m{^(?:[\w.+-]+/)*[\w+][\w.+-]*\z} || $path =~ m{\.\.};
-    for my $pattern (split ' ',
-        "$self->{files} $self->{new} $self->{earlier} answers.md") {
-        my $regex = join '[^/]*', map { quotemeta } split /\*/, $pattern, -1;
-        return 1 if $path =~ /^$regex\z/;
-    }
-    return 0;
+    my $may = $self->{may} //= ['answers.md',
+        split(' ', "$self->{files} $self->{new}"),
+        $self->earlier(qw(files new gives))];
+    return matches($path, @$may);
+}
+
+# Are test programs linked with the student's file at this path?
+sub is_linked {
+    my ($self, $path) = @_;
+    my $linked = $self->{all_linked} //= [split(' ', $self->{linked}),
+        $self->earlier('linked')];
+    return matches($path, @$linked);
 }
 
 1;

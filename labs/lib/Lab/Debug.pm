@@ -27,6 +27,7 @@ if *(int *)(\$esp + 4) == 1
     restore $inputs binary \$lab_buffer
     set \$pc = $hex + 1
     echo The test program has its inputs.  Set breakpoints, then: continue\\n
+    echo (Delete your own by number: breakpoint 1 is the grader's.)\\n
 else
     if *(int *)(\$esp + 4) == 2
         echo The test program reports:\\n
@@ -37,6 +38,7 @@ else
     end
 end
 end
+echo Type continue: it stops when the test program has its inputs.\\n
 END
 }
 
@@ -65,7 +67,8 @@ sub debug {
     my ($status, $init) = run('.', 'tools/gdb/init', $build,
         "$build/gdb.socket");
     die $init if $status;
-    my $elf = "build/extra/$spec->{program}/$spec->{program}.elf";
+    my $elf = "$grade->{clean}/build/extra/$spec->{program}/"
+        . "$spec->{program}.elf";
     write_file('.gdbinit', $init . commands($elf, 'build/run/inputs'));
     exec 'tools/gdb/debug', $build, '-accel', 'tcg',
         Lab::Machine::kind(image => $image, cpus => $spec->{cpus} // 1,

@@ -163,8 +163,8 @@ sub fsck {
     my ($folder, $sandbox) = (dirname($image), $run->{grade}{sandbox});
     $sandbox->give($folder);
     return $sandbox->run({ kind => 'boot', folder => $folder,
-        read => ["$run->{build}/fsck"], write => [$folder] },
-        "$run->{build}/fsck", '-r', $image);
+        read => ["$run->{tools}/fsck"], write => [$folder] },
+        "$run->{tools}/fsck", '-r', $image);
 }
 
 # What fsck finds on a disk, once the log has been brought home; and if that is

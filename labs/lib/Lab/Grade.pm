@@ -1,8 +1,11 @@
 # Lab::Grade - from a student's files to points.
 #
-# The tree that is built is a clean one, with only those files of the student's
-# that the lab names.  Each run boots a machine, whose test program gets inputs
-# that are drawn here and reports what it has seen; the verdict is made here.
+# The kernel is built in a clean tree, with only those files of the student's
+# that the lab names.  Test programs and tools are built in another clean tree,
+# so that no header of the student's can make other programs of them; there,
+# the student's are only the files that programs are linked with.  Each run boots
+# a machine, whose test program gets inputs that are drawn here and reports what
+# it has seen; the verdict is made here.
 package Lab::Grade;
 
 use strict;
@@ -31,7 +34,7 @@ my %ENDS = (
     'no init' => 'the first process ended before it was the test program',
     killed => 'the test program was killed',
     flood => 'the machine prints or reports without end',
-    unbuilt => 'the test program cannot be compiled with your headers',
+    unbuilt => 'the test program cannot be linked with your files',
     'no debug kernel' => 'the kernel does not build with DEBUG=1',
     'no disk' => 'mkfs cannot make a disk of it',
     'no files' => 'the kernel found no file system that it could use',
@@ -46,7 +49,7 @@ my %CAUSES = (
     'no disk' => 'the kernel or a program has become too large',
     'no files' => 'the lines below say what it found wrong with the disk',
     flood => 'a loop that does not end has a printf in it',
-    unbuilt => 'something that programs include has changed or is gone',
+    unbuilt => 'a function that programs need is gone, or there are two',
     gone => 'a fault whose handler could not be called (make qemu explains '
         . 'it), or a call of halt',
     'no init' => 'its call of exec failed: the bytes of kernel/proc/initcode.S '
@@ -58,6 +61,16 @@ my %CAUSES = (
 my $LACK = qr/No\ space\ left\ on\ device|Resource\ temporarily\ unavailable
     |Cannot\ fork|Input\/output\ error|Killed\ signal\ terminated/x;
 
+# Does a line say so?  One that quotes a student's file, its own messages or its
+# names does not.
+sub is_lack {
+    my ($line) = @_;
+    return 0 if $line =~ /^\s*\d*\s*\|/ || $line =~ /`|No such file/;
+    return 0 if $line =~ /^[^: ]+:\d+:/
+        && $line !~ /: fatal error: (?:error|can't) /i;
+    return $line =~ $LACK;
+}
+
 # A line that tells why there is no build; the last of these is make's own.
 my $ERROR = qr/error:|undefined\ reference|out\ of\ memory|signal\ terminated
     |Error\ \d|\*\*\*/xi;
@@ -67,7 +80,7 @@ my $packages = 0;
 
 # Options: sandbox, where students' work is built and run; hidden: a folder of
 # test programs' sources that those are not to see, and where in the tree they
-# are built.  conf, tree (the clean one, which is changed), tests (folders with
+# are built.  conf, tree (a clean one, which is changed), tests (folders with
 # RUN.pl), programs (folders with their sources, in the tree), seed; schedule:
 # only this one is run; progress, called with this object after each run; and
 # deadline, the time from which on tests are no longer run but `not graded`.
@@ -75,6 +88,8 @@ sub new {
     my ($class, %option) = @_;
     my $self = bless { %option, notes => [], result => {} }, $class;
     $self->{build} = "$option{tree}/build";
+    $self->{clean} = "$self->{build}/clean";
+    $self->keep_clean;
     $Lab::Program::sandbox = $self->{sandbox} //= Lab::Sandbox->none;
     # What the labs share comes last.
     push @{ $self->{tests} }, "$option{tree}/labs/lib/tests";
@@ -90,6 +105,30 @@ sub new {
         $self->{spec}{$run} = $spec;
     }
     return $self;
+}
+
+# The tree for test programs and tools: as it was handed out.
+sub keep_clean {
+    my ($self) = @_;
+    my ($tree, $clean) = @$self{qw(tree clean)};
+    my %wanted = map { $_ => 1 } files_of($tree);
+    make_path($clean);
+    unlink map { "$clean/$_" } grep { !$wanted{$_} } files_of($clean);
+    for my $path (sort keys %wanted) {
+        my $bytes = read_file("$tree/$path") . $self->stubs($path);
+        next if -f "$clean/$path" && read_file("$clean/$path") eq $bytes;
+        write_file("$clean/$path", $bytes);
+        chmod +(stat "$tree/$path")[2] & 0777, "$clean/$path";
+    }
+}
+
+# What include/syscall.h has for test programs besides the base's calls: those
+# that are used by name in what the lab's programs are linked with.
+sub stubs {
+    my ($self, $path) = @_;
+    return '' if $path ne 'include/syscall.h';
+    return join '', map { read_file($_) } grep { -f }
+        map { "$self->{tree}/$_/stubs.h" } @{ $self->{programs} };
 }
 
 sub notes { return @{ $_[0]{notes} } }
@@ -113,13 +152,16 @@ sub take {
         die "The files are larger than 1 MB in all.\n"
             if $bytes > $Lab::Conf::MOST_BYTES;
         copy_file("$folder/$path", $clean);
+        # What only an earlier lab has is not in this lab's programs.
+        copy_file("$folder/$path", "$self->{clean}/$path")
+            if $conf->is_linked($path) && -f "$self->{clean}/$path";
     }
 }
 
 # Where in the tree a test program's source is, if it is there.
 sub source_of {
     my ($self, $name) = @_;
-    return (grep { -f "$self->{tree}/$_" }
+    return (grep { -f "$self->{clean}/$_" }
         map { "$_/$name.c" } @{ $self->{programs} })[0];
 }
 
@@ -147,17 +189,17 @@ sub system_programs {
     return grep { -f "$self->{tree}/user/bin/$_.c" } @{ $spec->{system} // [] };
 }
 
-# Makes these files in the clean tree.  Returns '' or what is wrong.
+# Makes these files in one of the trees.  Returns '' or what is wrong.
 sub make {
-    my ($self, @words) = @_;
-    my ($sandbox, $tree) = @$self{qw(sandbox tree)};
+    my ($self, $tree, @words) = @_;
+    my $sandbox = $self->{sandbox};
     $sandbox->give($tree);
     my ($status, $output) = $sandbox->run({ kind => 'compile',
         folder => $tree, write => [$tree] }, 'make', '-j2', @words);
     return '' if $status eq '0';
     return 'compiling takes far too long, so it was ended' if $status eq 'time';
     my @lines = split /\n/, $output;
-    my ($lack) = grep { /$LACK/ } @lines;
+    my ($lack) = grep { is_lack($_) } @lines;
     die "This host lacks something: $lack\n" if defined $lack;
     # A compiler that is ended is an error for make; nobody's files end make.
     die 'make was ended by signal ', $status - 128, "\n" if $status > 128;
@@ -185,10 +227,10 @@ sub build_seen {
     my @specs = map { $self->{spec}{$_} } @runs;
     my %system = map { $_ => 1 } map { $self->system_programs($_) } @specs;
     my @seen = grep { $self->source_of($_) } $self->test_programs(@runs);
-    return $self->make($self->extra_words(@seen),
-        'build/kernel.stripped', 'build/boot/bootblock.bin', 'build/mkfs',
-        (map { "build/$_" } map { @{ $_->{tools} // [] } } @specs),
-        map { "build/disk/$_" } sort keys %system);
+    return $self->make($self->{tree}, 'EXTRA=', 'build/kernel.stripped',
+        'build/boot/bootblock.bin', map { "build/disk/$_" } sort keys %system)
+        || $self->make($self->{clean}, $self->extra_words(@seen), 'build/mkfs',
+        map { "build/$_" } map { @{ $_->{tools} // [] } } @specs);
 }
 
 sub extra_words {
@@ -198,15 +240,17 @@ sub extra_words {
 }
 
 # Builds programs whose sources the student's files must not see: these are
-# compiled by now.  What is said meanwhile is for the instructor alone.
+# compiled by now, those that are linked with programs among them.  What is said
+# meanwhile is for the instructor alone.
 sub build_hidden {
     my ($self, @programs) = @_;
     my ($from, $to) = @{ $self->{hidden} // [] };
     if (defined $from) {
-        copy_file("$from/$_", "$self->{tree}/$to/$_") for files_of($from);
+        copy_file("$from/$_", "$self->{clean}/$to/$_") for files_of($from);
         push @{ $self->{programs} }, $to;
     }
-    my $wrong = $self->make($self->extra_words(@programs)) or return;
+    my $wrong = $self->make($self->{clean}, $self->extra_words(@programs))
+        or return;
     $self->{unbuilt} = { map { $_ => 1 } @programs };
     $self->{hidden_wrong} = $wrong;
 }
@@ -215,7 +259,8 @@ sub build_hidden {
 sub build_debug {
     my ($self) = @_;
     return $self->{debug_wrong} //=
-        $self->make('DEBUG=1', 'EXTRA=', 'build/debug/kernel.stripped');
+        $self->make($self->{tree}, 'DEBUG=1', 'EXTRA=',
+        'build/debug/kernel.stripped');
 }
 
 # Makes the disk of a run.  Returns its path, or undef if mkfs refuses what the
@@ -227,13 +272,14 @@ sub image {
     remove_tree($folder);
     make_path("$folder/disk");
     my $build = $self->{build};
-    copy_file("$build/disk-extra/$main", "$folder/disk/init");
-    my @files = ("$folder/disk/init", (map { "$build/disk-extra/$_" } @helpers),
+    my $tools = "$self->{clean}/build";
+    copy_file("$tools/disk-extra/$main", "$folder/disk/init");
+    my @files = ("$folder/disk/init", (map { "$tools/disk-extra/$_" } @helpers),
         map { "$build/disk/$_" } $self->system_programs($spec));
     $self->{sandbox}->give($folder);
     my ($status, $output) = $self->{sandbox}->run({ kind => 'boot',
         folder => $folder, read => [$build], write => [$folder] },
-        "$build/mkfs",
+        "$tools/mkfs",
         '-b', $spec->{disk}{blocks} // 2048, '-i', $spec->{disk}{inodes} // 300,
         '-B', "$build/boot/bootblock.bin",
         '-K', ($schedule ? "$build/debug" : $build) . '/kernel.stripped',
@@ -263,9 +309,11 @@ sub machine_run {
     my ($self, $spec, $seed, $schedule) = @_;
     my $folder = "$self->{tree}/build/run";
     make_path($folder);
-    my $elf = "$self->{build}/extra/$spec->{program}/$spec->{program}.elf";
+    my $tools = "$self->{clean}/build";
+    my $elf = "$tools/extra/$spec->{program}/$spec->{program}.elf";
     my %run = (input => $spec->{input}->(drawer($seed)), reports => [],
-        build => $self->{build} . ($schedule ? '/debug' : ''), seed => $seed,
+        build => $self->{build} . ($schedule ? '/debug' : ''),
+        tools => $tools, seed => $seed,
         schedule => $schedule, end => 'slow', console => '',
         grade => $self, spec => $spec, folder => $folder);
     for my $try (1 .. $TRIES) {
@@ -320,13 +368,26 @@ sub schedules_of {
     return map { $draw->(1, 999_999) } 1 .. $spec->{schedules} // 0;
 }
 
+# The test that a part needs and that is known not to have passed, or undef.
+sub waits_for {
+    my ($self, $part) = @_;
+    my $before = $part->{after} // return undef;
+    my $result = $self->result($before) // return undef;
+    return $result->{state} =~ /^(?:failed|not run)$/ ? $before : undef;
+}
+
 # Runs one test program, and judges all of its parts: on a machine with its
 # CPUs, then under each schedule those that are hunted.  What has failed is not
-# judged again.
+# judged again; and where no part could count there is no run.
 sub judge {
     my ($self, $name, $seed) = @_;
     my $spec = $self->{spec}{$name};
     my @parts = grep { $_->{name} =~ /^\Q$name\E\./ } $self->{conf}->all;
+    if (!grep { !$self->waits_for($_) } @parts) {
+        $self->{result}{ $_->{name} } = { state => 'not run',
+            seen => $self->waits_for($_) . ' has to pass first' } for @parts;
+        return;
+    }
     my %hunted = map { ("$name.$_" => 1) }
         @{ $spec->{hunted} // [keys %{ $spec->{parts} }] };
     my @schedules = $self->{schedule}
@@ -360,8 +421,7 @@ sub judge_part {
     my $found = wrong_script($self->{tree}) // ($run->{end} ne 'end'
         ? { expected => 'the test program runs to its end',
             seen => $ENDS{ $run->{end} }, cause => $CAUSES{ $run->{end} }
-                . ($run->{end} eq 'panic' && $run->{spec}{panics}
-                ? ". Most likely: $run->{spec}{panics}" : '') }
+                . likely($run) }
         : verdict($wrong, $run));
     return if !$found;
     @$result{ 'state', keys %$found } = ('failed', values %$found);
@@ -370,6 +430,14 @@ sub judge_part {
     my $trace = explain_backtrace($run->{build}, $run->{console});
     $result->{console} = $trace || tail($run->{console})
         if $run->{end} ne 'end';
+}
+
+# What a run says of its most likely mistakes, if it ended as these make it.
+my %LIKELY = (panic => 'panics', idle => 'idles');
+sub likely {
+    my ($run) = @_;
+    my $words = $run->{spec}{ $LIKELY{ $run->{end} } // return '' };
+    return defined $words ? ". Most likely: $words" : '';
 }
 
 # What a part's function finds.  Reports may be missing or cut off, if the

@@ -93,7 +93,7 @@ sub instructions {
 
 sub atomic {
     my ($run) = @_;
-    my $asm = read_file("$run->{build}/extra/lock/lock.elf.asm");
+    my $asm = read_file("$run->{tools}/extra/lock/lock.elf.asm");
     my @lines = instructions($asm, 'lock_acquire', {});
     return undef if grep { /^(?:lock\s|xchg.*\()/ } @lines;
     return {
