@@ -214,7 +214,8 @@ deed_fails('leak', qr/^\d+ are left after$/, { expected => qr/^pages of memory/,
     cause => qr/taken each time and not given back: each kalloc/ });
 {
     local $Lab::Machine::IDLE = 1;
-    deed_fails('idle', qr/all CPUs are idle/, { cause => qr/nobody wakes it/ });
+    deed_fails('idle', qr/all CPUs are idle/, { cause => qr/nobody wakes it/,
+        console => qr/WAITING.*^ +2 .* sleeping .* sys_sleep/ms });
 }
 deed_fails('asks', qr/^the machine prints or reports without end/, {});
 deed_fails('ever', qr/used up its budget/, { cause => qr/does not end/ });

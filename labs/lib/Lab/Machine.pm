@@ -302,8 +302,23 @@ sub run_inside {
             return $end if $end;
             $gdb->go;
         }
-        return 'idle' if $idle > $IDLE;
+        if ($idle > $IDLE) {
+            $self->show_processes;
+            return 'idle';
+        }
         return 'slow' if time - $begin > $SLOW;
+    }
+}
+
+# Has the kernel print who sleeps and where, as ^P at its keyboard does, if it
+# can.
+sub show_processes {
+    my ($self) = @_;
+    my ($before, $until) = (length $self->{console}, time + $OTHERS);
+    syswrite $self->{console_socket}, "\cP" or return;
+    while ($self->read_console && time < $until) {
+        last if substr($self->{console}, $before) =~ /^ +1 .*\n(?!.*\S)/m;
+        sleep 0.1;
     }
 }
 

@@ -126,6 +126,9 @@ sub explain_backtrace {
     my ($text) = $console =~ /^($processes?panic: .*?)(?:^This is a bug|\z)/ms
         or return '';
     my $calls = $MOST_CALLS;
+    $text =~ s{(in the kernel at (0x8\w{7}) \(.*\))}{
+        my $place = place($build, $2);
+        $1 . ($place ? "  $place" : '') }e;
     # The call is the instruction before the return address.
     $text =~ s{^(  (0x8\w{7})  \S+)$}{
         my $place = $calls-- > 0
