@@ -33,6 +33,7 @@ return {
     program => 'crowd',
     cpus => 4,
     shift => 6,
+    idles => 'the queue has lost a process that is runnable: look at queue_end',
     input => sub {
         my ($draw) = @_;
         return { status => $draw->(100, 10_000),

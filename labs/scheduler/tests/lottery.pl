@@ -86,6 +86,7 @@ sub ticks {
 return {
     program => 'hogs',
     shift => 8,
+    idles => 'the queue has lost a process that is runnable: look at queue_end',
     input => sub {
         my ($draw) = @_;
         return { policy => $Lab::Timeline::LOTTERY, start => 60,

@@ -10,6 +10,7 @@ my ($TICKS, $CHANGE) = (2000, 1000);
 return {
     program => 'hogs',
     shift => 8,
+    idles => 'the queue has lost a process that is runnable: look at queue_end',
     input => sub {
         my ($draw) = @_;
         return { policy => $Lab::Timeline::STRIDE, start => 60,

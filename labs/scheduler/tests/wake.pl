@@ -28,6 +28,7 @@ sub judge {
 return {
     program => 'hogs',
     shift => 8,
+    idles => 'the queue has lost a process that is runnable: look at queue_end',
     input => sub {
         my ($draw) = @_;
         return { policy => $Lab::Timeline::STRIDE, start => 60,

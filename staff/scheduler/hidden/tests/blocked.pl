@@ -15,6 +15,7 @@ my $IDLE = 0.02;
 return {
     program => 'hogs',
     shift => 8,
+    idles => 'the queue has lost a process that is runnable: look at queue_end',
     input => sub {
         my ($draw) = @_;
         return { policy => $Lab::Timeline::LOTTERY, start => 60,

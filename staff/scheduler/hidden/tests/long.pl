@@ -13,6 +13,7 @@ my ($TICKS, $SLEEPS, $WAKES) = (15_500, 50, 6600);
 return {
     program => 'hogs',
     shift => 10,
+    idles => 'the queue has lost a process that is runnable: look at queue_end',
     input => sub {
         my ($draw) = @_;
         return { policy => $Lab::Timeline::STRIDE, start => 60,

@@ -9,6 +9,7 @@ my ($TICKS, $HOGS) = (1500, 64);
 return {
     program => 'hogs',
     shift => 8,
+    idles => 'the queue has lost a process that is runnable: look at queue_end',
     # While they wake up, one may run that has few tickets, and who wakes behind
     # it goes on at its pass: to catch up takes the others as many turns as they
     # have tickets for each of its own.  So nobody has far fewer.
