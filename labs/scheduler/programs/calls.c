@@ -4,7 +4,7 @@
  * First the first process's own tickets, after each of some calls of
  * settickets.  Then children that set theirs, and wait; one of them has a child
  * that sets none.  The whole table is reported: while they wait, when they have
- * ended, and when they have been waited for.
+ * ended, and when they have been waited for.  At last, what is to be refused.
  */
 #include <stdlib.h>
 #include <unistd.h>
@@ -12,12 +12,14 @@
 #include "../../lib/programs/lab.h"
 #include "calls.h"
 
-enum { NUMBERS = 8, CHILDREN_MAX = 12 };
+enum { NUMBERS = 8, CHILDREN_MAX = 12, POLICIES = 3 };
 
 static struct {
     int numbers[NUMBERS];       // for settickets, one after the other
     int children;
     int tickets[CHILDREN_MAX];
+    int policies[POLICIES];     // that there are not
+    int address;                // where no program may write
 } input;
 
 static struct {
@@ -32,6 +34,11 @@ static struct {
     int pid[CHILDREN_MAX], grandchild;
     struct pinfo info;
 } table;
+
+static struct {
+    int policy[POLICIES];       // what the calls returned
+    int address;
+} refused;
 
 /* A child: tells the parent that it is ready, and waits for its word. */
 static void
@@ -78,6 +85,18 @@ try_numbers(void)
     lab_stop(LAB_REPORT, &numbers, sizeof(numbers));
 }
 
+/* If the kernel takes one of these policies, it is soon rid of it again. */
+static void
+try_nonsense(void)
+{
+    for (int i = 0; i < POLICIES; i++) {
+        refused.policy[i] = call(SETPOLICY, input.policies[i]);
+        call(SETPOLICY, POLICY_QUEUE);
+    }
+    refused.address = call(GETPINFO, input.address);
+    lab_stop(LAB_REPORT, &refused, sizeof(refused));
+}
+
 int
 main(void)
 {
@@ -107,6 +126,7 @@ main(void)
     while (wait(NULL) > 0)
         ;
     report_table();
+    try_nonsense();
     lab_stop(LAB_END, NULL, 0);
     return 0;
 }

@@ -4,6 +4,7 @@ use warnings;
 
 # Of pinfo.h, and of programs/calls.c.
 my ($FIRST, $MOST, $NUMBERS, $CHILDREN, $ENTRIES) = (10, 1000, 8, 12, 256);
+my $POLICIES = 3;
 
 sub seen_numbers {
     my ($run) = @_;
@@ -47,6 +48,9 @@ sub tickets {
                     : "$seen[$i][1] tickets"),
             cause => $seen[$i][1] < 0 ? 'there is no getpinfo yet, or it lacks '
                 . 'the process that calls it'
+                : $good && $seen[$i][0] == 0 ? 'a process has its tickets at '
+                . 'once, and getpinfo tells of them in the same turn'
+                : $good ? 'numbers from 1 to TICKETS_MAX are taken'
                 : 'numbers below 1 and above TICKETS_MAX change nothing',
         } if $seen[$i][0] != $result || $seen[$i][1] != $after;
         $before = $after;
@@ -100,7 +104,24 @@ sub table {
                 if !defined $seen || $seen != $want;
         }
     }
-    return undef;
+    return refused($run);
+}
+
+sub refused {
+    my ($run) = @_;
+    my @results = unpack 'l<*', $run->{reports}[4];
+    for my $i (0 .. $POLICIES - 1) {
+        return { expected => "setpolicy($run->{input}{policies}[$i]) returns "
+                . '-1', seen => "it returned $results[$i]",
+            cause => 'there is no such policy in enum policy' }
+            if $results[$i] != -1;
+    }
+    return undef if $results[$POLICIES] == -1;
+    return { expected => sprintf('getpinfo(%#x) returns -1, as the program may '
+            . 'not write there', $run->{input}{address}),
+        seen => "it returned $results[$POLICIES]",
+        cause => 'an address from a program is checked before anything is '
+            . 'written there; copyout does so, and what it returns counts' };
 }
 
 return {
@@ -112,12 +133,16 @@ return {
             numbers => [$draw->(20, 900), 0, -1, $draw->(1, 9), $MOST + 1,
                 -$draw->(1000, 1 << 30), $MOST, 1],
             children => $draw->(5, $CHILDREN),
-            tickets => [map { $draw->(11, $MOST) } 1 .. $CHILDREN] };
+            tickets => [map { $draw->(11, $MOST) } 1 .. $CHILDREN],
+            policies => [3, -1, $draw->(4, 1 << 30)],
+            # The kernel's, in the first MB: who writes there does no harm.
+            address => 0x80002000 + 4 * $draw->(0, 1000) };
     },
     pack => sub {
         my ($input) = @_;
         return (@{ $input->{numbers} }, $input->{children},
-            @{ $input->{tickets} });
+            @{ $input->{tickets} }, @{ $input->{policies} },
+            unpack 'l', pack 'L', $input->{address});
     },
     parts => { tickets => \&tickets, inherit => \&inherit, table => \&table },
 };
