@@ -1,10 +1,10 @@
-# Three hogs under the lottery.
+# Three hogs under the lottery; at the end two of them are gone.
 use strict;
 use warnings;
 
 use Lab::Timeline qw(hogs_pack parts unlikely);
 
-my $TICKS = 3000;
+my ($TICKS, $ALONE) = (3000, 150);
 
 # Of the ticks that getpinfo tells, so many may be counted otherwise: those at
 # the begin and the end, which come between the look at the time and the call.
@@ -77,7 +77,7 @@ sub ticks {
             seen => $hog->{ticks_after} < 0 ? 'getpinfo has no entry for the '
                 . 'process that calls it' : $told,
             cause => 'a tick counts for the process that was running when it '
-                . 'came, also if that one goes on afterwards',
+                . 'came, also if that one goes on as nobody else can run',
         } if $hog->{ticks_before} < 0 || abs($ran - $told) > $EDGES;
     }
     return undef;
@@ -90,8 +90,9 @@ return {
     input => sub {
         my ($draw) = @_;
         return { policy => $Lab::Timeline::LOTTERY, start => 60,
-            length => $TICKS, plans => [
-                { tickets => $draw->(1, 2) }, { tickets => $draw->(3, 4) },
+            length => $TICKS + $ALONE, plans => [
+                { tickets => $draw->(1, 2), dies => $TICKS },
+                { tickets => $draw->(3, 4), dies => $TICKS },
                 { tickets => $draw->(6, 8) }] };
     },
     pack => \&hogs_pack,
