@@ -10,6 +10,10 @@ my ($TICKS, $ALONE) = (3000, 150);
 # the begin and the end, which come between the look at the time and the call.
 my $EDGES = 3;
 
+# Shares of all ticks: by less than this, processes win alike; and this many at
+# most have the owner of the tick before, if that one is not in the draw.
+my ($ALIKE, $SELDOM) = (0.05, 0.01);
+
 sub tickets { my ($run) = @_; return map { $_->{tickets} }
     @{ $run->{input}{plans} } }
 
@@ -29,7 +33,10 @@ sub shares {
                 $tickets[$n], $all, $p * $ticks, $ticks),
             seen => sprintf('%.0f; all three, with %s tickets: %s', $won[$n],
                 join(', ', @tickets), join ', ', map { int } @won),
-            cause => $won[0] > $ticks * $tickets[0] / $all
+            cause => $won[2] - $won[0] > $ALIKE * $ticks && never_again($line)
+                ? 'nobody wins twice in a row: the one that ran until now has '
+                . 'to be in the queue before the draw'
+                : $won[0] > $ticks * $tickets[0] / $all
                 && $won[2] < $ticks * $tickets[2] / $all
                 ? 'they win more alike than their tickets are: numbers are '
                 . 'drawn that nobody in the queue has, as tickets of those who '
@@ -40,6 +47,14 @@ sub shares {
         } if unlikely($ticks, $p, $won[$n]);
     }
     return undef;
+}
+
+# Is who had a tick never the winner of the next?
+sub never_again {
+    my ($line) = @_;
+    my @owners = $line->owners(0, $TICKS);
+    my $again = grep { $owners[$_] == $owners[$_ - 1] } 1 .. $#owners;
+    return $again < $SELDOM * @owners;
 }
 
 # Two ticks after one another have the same owner with the chance of the sum of

@@ -1,4 +1,5 @@
-# Four hogs under stride scheduling.
+# Four hogs under stride scheduling.  At first one of them has more than half of
+# all tickets: so it has to have two turns in a row again and again.
 use strict;
 use warnings;
 
@@ -6,6 +7,10 @@ use Lab::Timeline qw(hogs_pack parts);
 
 # One hog changes its tickets in the middle.
 my ($TICKS, $CHANGE) = (2000, 1000);
+
+# The share of the ticks which have the same owner as the one before, if that
+# one cannot be chosen again.
+my $SELDOM = 0.01;
 
 return {
     program => 'hogs',
@@ -15,11 +20,11 @@ return {
         my ($draw) = @_;
         return { policy => $Lab::Timeline::STRIDE, start => 60,
             length => $TICKS, plans => [
-                { tickets => $draw->(401, 700) },
-                { tickets => $draw->(40, 90), changes => $CHANGE,
+                { tickets => $draw->(701, 1000) },
+                { tickets => $draw->(40, 70), changes => $CHANGE,
                     new_tickets => $draw->(500, 900) },
-                { tickets => $draw->(201, 400) },
-                { tickets => $draw->(101, 200) }] };
+                { tickets => $draw->(151, 300) },
+                { tickets => $draw->(71, 150) }] };
     },
     pack => \&hogs_pack,
     parts => parts(
@@ -27,12 +32,17 @@ return {
             my ($run, $line) = @_;
             my $worst = $line->uneven(0, $CHANGE, 0 .. 3);
             return undef if !$worst;
+            my @owners = $line->owners(0, $CHANGE);
+            my $again = grep { $owners[$_] == $owners[$_ - 1] } 1 .. $#owners;
             return {
                 expected => Lab::Timeline::expected_words($worst),
                 seen => Lab::Timeline::seen_words($worst),
-                cause => 'the process with the lowest pass runs for one turn, '
-                    . 'and pays STRIDE_ONE / tickets for it; also the one that '
-                    . 'ran until now is among them',
+                cause => $again < $CHANGE * $SELDOM
+                    ? 'nobody runs twice in a row: the one that ran until now '
+                    . 'has to be in the queue before the choice; or passes are '
+                    . 'not looked at'
+                    : 'the process with the lowest pass runs for one turn, and '
+                    . 'its pass grows by STRIDE_ONE / tickets',
             };
         },
         # From its first turn after the one in which it made the change.
