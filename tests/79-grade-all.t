@@ -426,6 +426,26 @@ END_OF_FILE
     like($who->("$folder/clones"),
         qr{^ann,ann/; bob,bob/,no: has more than one}, 'clones');
 
+    # The limit of files is one of a submission, not of a whole export.
+    {
+        local $Lab::Archive::MOST_MEMBERS = 3;
+        my $many = "$folder/many.zip";
+        my $zip = IO::Compress::Zip->new($many, Name => 'submission_1/a.c');
+        for my $name ((map { "submission_2/$_.c" } 1 .. 4),
+            map { "submission_$_/answers.md" } 1, 3) {
+            $zip->newStream(Name => $name);
+            $zip->print('x');
+        }
+        $zip->close;
+        is($who->($many), "submission_1,submission_1/1; submission_2,"
+            . "submission_2/2,no: there are too many files in it\n; "
+            . 'submission_3,submission_3/3', 'a large export');
+        put($many, substr read_file($many), 0, 300);
+        ok(!eval { find_submissions($many); 1 }, 'an export that is cut off');
+        like($@, qr/many\.zip cannot be read.*cut off\n.*unpack it/s,
+            '  is refused as a whole, and why');
+    }
+
     # A link in a zip file: its mode is in the list at the end.
     my $bytes = '';
     zip(\'/etc/passwd' => \$bytes, Name => 'answers.md',

@@ -23,6 +23,7 @@ our @EXPORT_OK = qw(is_archive_name members);
 # An archive has at most so many bytes, packed and unpacked, and members.
 our ($MOST_PACKED, $MOST_UNPACKED, $MOST_MEMBERS) =
     (32 << 20, 64 << 20, 20_000);
+my $TOO_MANY = "there are too many files in it\n";
 
 # What a name of an archive ends with.
 my $ARCHIVE = qr/\.(?:tar|tar\.gz|tgz|zip)\z/i;
@@ -35,7 +36,8 @@ my $LEFT_OUT = qr{(?:^|/)(?:build|\.git|\.gdbinit|\.prefix\.mk|__MACOSX
 # The members of a folder or of an archive, given by its path or, as a
 # reference, by its bytes.  Dies with a line that says what is wrong.
 sub members {
-    my ($source) = @_;
+    my ($source, $most) = @_;
+    local $MOST_MEMBERS = $most // $MOST_MEMBERS;
     my @members = !ref $source && -d $source ? folder($source)
         : archive($source);
     return grep { $_->{path} !~ $LEFT_OUT } @members;
@@ -43,7 +45,7 @@ sub members {
 
 sub add {
     my ($members, %member) = @_;
-    die "there are too many files in it\n" if @$members >= $MOST_MEMBERS;
+    die $TOO_MANY if @$members >= $MOST_MEMBERS;
     push @$members, { odd => '', %member };
 }
 
@@ -182,8 +184,9 @@ sub zip {
     my $at = rindex $end, $END;
     die "is damaged, or cut off\n" if $at < 0 || $at + $END_BYTES > $tail;
     my ($n, $length, $offset) = unpack 'x10 v V V', substr $end, $at;
-    die "is too large\n" if $offset == 0xffffffff || $n == 0xffff;
-    die "there are too many files in it\n" if $n > $MOST_MEMBERS;
+    # Larger ones have another list, which is not read here.
+    die "is too large\n" if $offset == 0xffffffff;
+    die $TOO_MANY if $n == 0xffff || $n > $MOST_MEMBERS;
     my $list = at($file, $offset, $length);
     my @members;
     for my $i (1 .. $n) {

@@ -24,6 +24,9 @@ our @EXPORT_OK = qw(collect find_submissions);
 # too.
 my ($MOST_ARCHIVE, $MOST_METADATA) = (32 << 20, 8 << 20);
 
+# So many files may be in a zip file that has all submissions of a course.
+my $MOST_EXPORTED = 0xfffe;
+
 # How each system names a submission.
 my %NAMES = (
     moodle => qr/^(.+)_(\d+)_assignsubmission_(?:file|onlinetext)(?:_|\z)/s,
@@ -31,6 +34,7 @@ my %NAMES = (
     gradescope => qr/^submission_(\d+)\z/,
 );
 
+my $ZIP = qr/\.zip\z/i;
 my $METADATA = 'submission_metadata.yml';
 
 # What may lie beside submissions.
@@ -51,7 +55,7 @@ sub person {
 sub find_submissions {
     my ($in) = @_;
     my %of;
-    for my $one (-d $in ? in_folder($in) : in_export($in, $in)) {
+    for my $one (-d $in ? in_folder($in) : whole_export($in)) {
         my $who = $one->{people}[0];
         push @{ $of{ $who->{id} ne '' ? "id $who->{id}" : $who->{name} } },
             $one;
@@ -118,11 +122,22 @@ sub in_folder {
         ? Lab::Archive::read_plain("$in/$METADATA", $MOST_METADATA) : '');
 }
 
+# The zip file that a system made of a whole course.  If it cannot be read,
+# nothing is known of anybody.
+sub whole_export {
+    my ($path) = @_;
+    return in_export($path, $path) if $path !~ $ZIP
+        || eval { members($path, $MOST_EXPORTED); 1 };
+    die "IN=$path cannot be read as a zip file: " . $@ =~ s/\s+\z//r
+        . "\nIf it is whole, unpack it and give the folder as IN.\n";
+}
+
 # What a zip file has: the submissions of an export, each a folder or an archive
-# in it; or, if it is none, one submission.
+# in it; or, if it is none, one submission.  One that cannot be read is told of
+# when it is graded.
 sub in_export {
     my ($path, $name) = @_;
-    my @all = $name =~ /\.zip\z/i ? eval { members($path) } : ();
+    my @all = $name =~ $ZIP ? eval { members($path, $MOST_EXPORTED) } : ();
     # Gradescope puts all into one folder.
     my ($folder) = map { $_->{path} =~ m{^(.*/|)\Q$METADATA\E\z} ? $1 : () }
         @all;
@@ -182,6 +197,9 @@ sub with_metadata {
 sub tree_of {
     my ($conf, $source, $depth) = @_;
     my @all = ref $source eq 'CODE' ? @{ $source->() } : members($source);
+    # Of a whole course's export this is one submission.
+    die "there are too many files in it\n"
+        if @all > $Lab::Archive::MOST_MEMBERS;
     my @tops = map { $_->{path} =~ m{^(.*/|)\.lab\z}s ? $1 : () } @all;
     if (@tops) {
         # A tree may have another below it, as in build/.
