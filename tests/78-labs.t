@@ -227,9 +227,13 @@ subtest 'patches after the base has moved' => sub {
             die $output if $status;
         }
     };
+    # An older tree need not have all that one of today has.
+    my $workflow = "$moved/labs/lib/grade.yml";
+    unlink $workflow;
     $commit->();
     my @refresh = ('make', '-s', 'labs-refresh', 'L=warm-up');
     says($moved, 0, qr/^8 patches: 0 rewritten, 0 do not fit$/m, @refresh);
+    write_file($workflow, read_file("$top/labs/lib/grade.yml"));
 
     # A line near what the patch changes is another one, and lines come before.
     write_file("$moved/$FILE", replaced("$moved/$FILE",
@@ -247,6 +251,12 @@ subtest 'patches after the base has moved' => sub {
         "    return transfer(false);\n" => "    return transfer(1 == 2);\n"));
     write_file("$moved/$FILE", replaced("$moved/$FILE", $READ => "$READ\n"));
     says($moved, 2, qr{^\Q$patch\E: its lines were changed in \Q$FILE\E$}m,
+        @refresh);
+
+    # One that no tree of history had.
+    write_file("$moved/$patch", read_file("$moved/$patch")
+        =~ s/^( .*)/$1 never so/gmr);
+    says($moved, 2, qr{^\Q$patch\E: does not fit .*\(it does not fit\).*anew}m,
         @refresh);
 };
 

@@ -109,9 +109,10 @@ sub handout {
     my ($checkout, $lab, $folder) = @_;
     my %wanted = map { $_ => "$checkout/$_" } grep { !/$KEPT/ }
         public_files($checkout, $lab);
-    # Where GitHub looks for what it shall run.
-    $wanted{'.github/workflows/grade.yml'} = "$checkout/labs/lib/grade.yml"
-        if defined $lab;
+    # Where GitHub looks for what it shall run.  An older checkout has none.
+    my $workflow = "$checkout/labs/lib/grade.yml";
+    $wanted{'.github/workflows/grade.yml'} = $workflow
+        if defined $lab && -f $workflow;
     my $starter = defined $lab ? "$checkout/labs/$lab/starter" : '';
     if (-d $starter) {
         $wanted{$_} = "$starter/$_" for files_of($starter);
