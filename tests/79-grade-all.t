@@ -426,6 +426,19 @@ END_OF_FILE
     like($who->("$folder/clones"),
         qr{^ann,ann/; bob,bob/,no: has more than one}, 'clones');
 
+    # What differs from today's tree need not be the student's doing.
+    put("$folder/older/$_", 'other than here') for qw(Makefile labs/README.md
+        docs/VERIFY.md docs/gone.md lectures/x.html answers.md);
+    my $notes = sub {
+        put("$folder/older/.lab", "lab = mini\nversion = $_[0]\nbase = abc\n");
+        return join '; ', collect($conf, 'mini', "$folder/older", $course,
+            temp_dir() . '/x');
+    };
+    my $rest = qr/the tree was handed out at commit abc: [^;]*; Makefile [^;]*$/;
+    like($notes->(1), qr/^$rest/, 'a note on what counts, but no document');
+    like($notes->(2), qr/^the tree has version 2 .* version 1; $rest/,
+        '  and on the version, if it is another one');
+
     # The limit of files is one of a submission, not of a whole export.
     {
         local $Lab::Archive::MOST_MEMBERS = 3;

@@ -246,14 +246,14 @@ sub below {
 # a tree as it was handed out: what is the same there is not the student's.
 sub collect {
     my ($conf, $lab, $source, $clean, $folder) = @_;
-    my (@notes, %taken);
+    my (@notes, @differ, %taken);
     for my $member (tree_of($conf, $source, 2)) {
         my ($path, $odd) = ($member->{path} =~ s{^\./}{}r, $member->{odd});
         if ($path ne '.lab' && !$conf->may_change($path)) {
             my $home = home_of($conf, $path, $clean);
             die "has files without their folders: $path should be $home\n"
                 if defined $home;
-            push @notes, not_taken($path, $member, $clean);
+            push @differ, not_taken($path, $member, $clean);
         } elsif ($odd ne '') {
             push @notes, "$path is $odd: graded without it";
         } else {
@@ -263,13 +263,29 @@ sub collect {
                 if sum0(map { length } values %taken) > $Lab::Conf::MOST_BYTES;
         }
     }
-    my ($other) = ($taken{'.lab'} // '') =~ /^lab = ([\w-]+)$/m;
-    die "is for the lab $other\n" if defined $other && $other ne $lab;
+    my %made = ($taken{'.lab'} // '') =~ /^(lab|version|base) = ([\w.-]+)$/mg;
+    die "is for the lab $made{lab}\n" if defined $made{lab}
+        && $made{lab} ne $lab;
     die "has none of the files that this lab is about\n"
         if !grep { $_ ne '.lab' } keys %taken;
     eval { write_file("$folder/$_", $taken{$_}) for sort keys %taken; 1 }
         or die "This host: $@";
-    return grep { $_ ne '' } @notes;
+    push @notes, handed_out($conf, scalar @differ, %made);
+    return @notes, @differ;
+}
+
+# What is said of a tree that was handed out from another one than grades it, as
+# far as its .lab tells.
+sub handed_out {
+    my ($conf, $differs, %made) = @_;
+    my ($version, $ours) = ($made{version}, $conf->get('version'));
+    my @notes;
+    push @notes, "the tree has version $version of the lab, and is graded as "
+        . "version $ours" if defined $version && $version ne $ours;
+    push @notes, "the tree was handed out at commit $made{base}: what differs "
+        . 'below may have been changed by the course since then'
+        if $differs && defined $made{base};
+    return @notes;
 }
 
 # Where in the tree a file belongs whose folders were lost on the way here.
@@ -281,22 +297,24 @@ sub home_of {
     return $home;
 }
 
-# What is said of a file that this lab does not take, or ''.
+# No build has these.  What is published may have other ones than the staff.
+my $DOCUMENT = qr{\.md\z|^(?:docs|lectures)/};
+
+# What is said of a file that this lab does not take, if anything.
 sub not_taken {
     my ($path, $member, $clean) = @_;
-    return '' if $path =~ m{^(?:\.|submit)};
+    return if $path =~ m{^(?:\.|submit)};
     return "$path is $member->{odd}: graded without it"
         if $member->{odd} ne '';
     # Whatever name it has, it is one that git or we have made.
     my $plain = $path !~ m{(?:^|/)\.\.(?:/|\z)|^/|\0};
+    return if $plain && $path =~ $DOCUMENT;
     return "$path is not a file that this lab lets you add: graded without it"
         if !$plain || !-f "$clean/$path";
-    my $same = eval { $member->{read}->(-s "$clean/$path") }
-        // return "$path is not a file that this lab lets you change: graded "
-            . 'without your change';
-    return $same eq read_file("$clean/$path") ? ''
-        : "$path is not a file that this lab lets you change: graded without "
-            . 'your change';
+    my $same = eval { $member->{read}->(-s "$clean/$path") };
+    return if defined $same && $same eq read_file("$clean/$path");
+    return "$path differs from what is handed out, and is not a file that this "
+        . 'lab lets you change: graded without what differs';
 }
 
 1;
