@@ -206,6 +206,20 @@ subtest 'a newer handout' => sub {
     like(read_file("$dir/third/$FILE"), qr{^<<<<<<<.*Theirs.*^=======.*Mine}ms,
         '  also one with work that is carried over');
     says($second, 2, qr/has no lab/, 'make', '-s', 'update', 'FROM=/tmp');
+
+    # Where the newer one came from is known from then on.
+    capture({ dir => $tree }, 'git', 'checkout', '-q', '.');
+    my $conf = "$checkout/labs/warm-up/lab.conf";
+    write_file($conf, read_file($conf) =~ s/^(version = )\d+/${1}99/mr);
+    says($tree, 0, qr/^The newer handout: merged/m, @update);
+    says($tree, 0, qr/^Nothing is new/m, 'make', '-s', 'update');
+    like(read_file("$tree/.lab"), qr/^version = 99$/m, 'it stays');
+    says($tree, 2, qr/has version \d+ .* the newer version 99: git pull/,
+        'make', '-s', 'update', "FROM=$top");
+    my $clone = "$dir/clone";
+    capture('git', 'clone', '-q', $tree, $clone);
+    says($clone, 2, qr/^Where is .* make update FROM=folder$/m, 'make', '-s',
+        'update');
 };
 
 subtest 'what students are handed out' => sub {
