@@ -148,7 +148,9 @@ subtest 'work of another lab' => sub {
     write_file("$first/$FILE", 'changed');
     says($top, 2, qr/changes that are not committed/, @make, "DIR=$second",
         "ON=$first");
-    capture('rm', '-rf', $second);
+    ok(!-e $second, '  and it makes nothing');
+    write_file("$dir/ordinary", 'no folder');
+    says($top, 2, qr/was not made/, @make, "DIR=$dir/ordinary/tree");
     work($first,
         $FILE => replaced("$top/$FILE", $READ => "$READ    // Mine.\n"),
         $CALLS => read_file("$top/$CALLS") . "SYSCALL(90, int, mine, (void))\n",
