@@ -283,6 +283,13 @@ subtest 'each gets what is right' => sub {
     }
 };
 
+subtest 'results among submissions' => sub {
+    my ($status, $output) = grade_all('--out', "$in/more/out");
+    isnt($status, 0, 'are refused');
+    like($output, qr/lies in what is to be graded/, '  and why');
+    ok(!-e "$in/more", '  before anything is made');
+};
+
 subtest 'reports' => sub {
     like(report('hangs'), qr/budget of instructions/, 'it hangs');
     like(report('prints'), qr/(?:budget|prints without end).*0123456789abcdef/s,
@@ -370,8 +377,13 @@ subtest 'who handed it in' => sub {
     put("$folder/canvas/exampleann_17_99_submit-mini-2.tar.gz", $archive);
     put("$folder/canvas/bob_LATE_18_98_submit-mini.tar.gz", $archive);
     put("$folder/canvas/bob_LATE_18_97_notes.pdf", 'x');
-    is($who->("$folder/canvas"), 'bob-18,bob/18; exampleann-17,exampleann/17',
-        'Canvas');
+    put("$folder/canvas/carol_LATE_19_$_", 'x') for '1_a.c', '2_b.h';
+    is($who->("$folder/canvas"), 'bob-18,bob/18; carol-19,carol/19,wrong; '
+        . 'exampleann-17,exampleann/17', 'Canvas');
+    is((find_submissions("$folder/canvas"))[1]{wrong},
+        'files without their folders: carol_LATE_19_1_a.c and '
+        . 'carol_LATE_19_2_b.h; what counts is the archive of make submit',
+        '  and of files without folders it says what is wrong');
 
     my $export = "$folder/gradescope/assignment_5_export";
     put("$export/submission_7/answers.md", 'x');
@@ -425,6 +437,11 @@ END_OF_FILE
     put("$folder/clones/bob/$_/.lab", "lab = mini\n") for qw(one two);
     like($who->("$folder/clones"),
         qr{^ann,ann/; bob,bob/,no: has more than one}, 'clones');
+    put("$folder/named/warm-up_2026_11_$_/answers.md", 'x') for qw(ann bob);
+    put("$folder/named/warm-up_2026_11_$_.tgz", $archive) for qw(carol);
+    is($who->("$folder/named"), join('; ', map { "warm-up_2026_11_$_,"
+        . "warm-up_2026_11_$_/" } qw(ann bob carol)),
+        'clones with names that look like those of Canvas');
 
     # What differs from today's tree need not be the student's doing.
     put("$folder/older/$_", 'other than here') for qw(Makefile labs/README.md

@@ -30,7 +30,7 @@ my $MOST_EXPORTED = 0xfffe;
 # How each system names a submission.
 my %NAMES = (
     moodle => qr/^(.+)_(\d+)_assignsubmission_(?:file|onlinetext)(?:_|\z)/s,
-    canvas => qr/^(.+?)_(?:LATE_)?(\d+)_\d+_[^\/]+\z/s,
+    canvas => qr/^([^\s_-]+)_(?:LATE_)?(\d+)_\d+_[^\/]+\z/s,
     gradescope => qr/^submission_(\d+)\z/,
 );
 
@@ -42,11 +42,11 @@ my $NOT_HANDED_IN = qr/_assignsubmission_onlinetext|\.(?:csv|ya?ml|html?|txt
     |md|json|xlsx?|ods)\z/xi;
 
 # Who handed in what has this name: a system's own, or the student's name, which
-# is then all that is known.
+# is then all that is known.  Canvas exports no folders.
 sub person {
-    my ($name) = @_;
+    my ($name, $is_file) = @_;
     return (name => $1, id => $2) if $name =~ $NAMES{moodle};
-    return (name => $1, id => $2) if $name =~ $NAMES{canvas};
+    return (name => $1, id => $2) if $is_file && $name =~ $NAMES{canvas};
     return (name => $name, id => $1) if $name =~ $NAMES{gradescope};
     return (name => $name =~ s/\.(?:tar\.gz|tar|tgz|zip)\z//ir, id => '');
 }
@@ -65,9 +65,12 @@ sub find_submissions {
         # A file that lies beside an archive is not what counts.
         my @some = grep { !$_->{loose} } @{ $of{$who} };
         my ($first, @others) = @some ? @some : @{ $of{$who} };
-        $first->{wrong} = 'two submissions of one student: '
-            . join(' and ', map { $_->{label} } $first, @others)
-            . '; leave only the one that counts' if @others;
+        my $names = join ' and ', map { $_->{label} } $first, @others;
+        $first->{wrong} = $first->{loose}
+            ? "files without their folders: $names; what counts is the archive "
+                . 'of make submit'
+            : "two submissions of one student: $names; leave only the one that "
+                . 'counts' if @others;
         my $key = key_of($first);
         my $n = 1;
         $n++ while $taken{ lc $key . ($n > 1 ? "-$n" : '') }++;
@@ -92,11 +95,19 @@ sub plain {
     return $name eq '' ? 'unnamed' : substr $name, 0, 60;
 }
 
+# Of a folder, or of a file if more says so.
 sub submission {
     my ($name, $source, %more) = @_;
-    my %person = person($name);
+    my %person = person($name, $more{is_file});
     return { people => [\%person], label => $name, source => $source,
         wrong => '', %more };
+}
+
+# A file that is no archive.
+sub loose {
+    my ($name, $path) = @_;
+    return submission($name, $path, is_file => 1, loose => 1,
+        wrong => 'is neither a folder nor a .tar, .tar.gz, .tgz or .zip');
 }
 
 # What is in a folder: submissions, exports and what says who they are by.
@@ -111,12 +122,11 @@ sub in_folder {
     for my $name (@names) {
         my $path = "$in/$name";
         next if $name =~ $NOT_HANDED_IN && $name !~ $NAMES{canvas};
-        push @found, -l $path ? submission($name, $path, wrong => 'is a link')
+        push @found, -l $path ? submission($name, $path, is_file => 1,
+                wrong => 'is a link')
             : -d $path ? submission($name, $path)
             : is_archive_name($name) ? in_export($path, $name)
-            : submission($name, $path, loose => 1,
-                wrong => 'is neither a folder nor a .tar, .tar.gz, .tgz or '
-                    . '.zip');
+            : loose($name, $path);
     }
     return with_metadata(\@found, -f "$in/$METADATA"
         ? Lab::Archive::read_plain("$in/$METADATA", $MOST_METADATA) : '');
@@ -141,20 +151,27 @@ sub in_export {
     # Gradescope puts all into one folder.
     my ($folder) = map { $_->{path} =~ m{^(.*/|)\Q$METADATA\E\z} ? $1 : () }
         @all;
-    my %in;
+    # Canvas has but files, and names all of them in its way.
+    my $is_canvas = @all && !grep { $_->{path} =~ m{/}
+        || $_->{path} !~ $NAMES{canvas} } @all;
+    my (%in, %is_file);
     for my $member (@all) {
         my $inside = $member->{path};
         next if defined $folder && $inside !~ s/^\Q$folder\E//;
         my ($first, $rest) = split m{/}, $inside, 2;
-        next if $first !~ $NAMES{moodle} && $first !~ $NAMES{gradescope}
+        next if !$is_canvas && $first !~ $NAMES{moodle}
+            && $first !~ $NAMES{gradescope}
             && !(!defined $rest && is_archive_name($first)
                 && $first =~ $NAMES{canvas})
             || $first =~ /_assignsubmission_onlinetext/;
+        $is_file{$first} = !defined $rest;
         push @{ $in{$first} }, { %$member, path => $rest // $first };
     }
-    return submission(basename($name), $path) if !%in;
+    return submission(basename($name), $path, is_file => 1) if !%in;
     my @found = map { my $members = $in{$_};
-        submission($_, sub { return $members }) } sort keys %in;
+        $is_canvas && !is_archive_name($_) ? loose($_, $path)
+            : submission($_, sub { return $members },
+                is_file => $is_file{$_}) } sort keys %in;
     my ($metadata) = grep { defined $folder
         && $_->{path} eq "$folder$METADATA" } @all;
     return with_metadata(\@found,
