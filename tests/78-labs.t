@@ -52,8 +52,14 @@ subtest 'a tree for a student' => sub {
 
 subtest 'an archive' => sub {
     write_file("$tree/kernel/main.c", "changed\n");
-    says($tree, 0, qr/^note: kernel\/main\.c is not .*: left out\nWrote submit/m,
+    write_file("$tree/kernel/new.c", "added\n");
+    write_file("$tree/user/bin/reads.c", "Mine\n");
+    says($tree, 0, qr{^note:\ answers\.md\ has\ no\ answers\ yet\n
+        note:\ kernel/main\.c\ .*\ change:\ left\ out\n
+        note:\ kernel/new\.c\ .*\ add:\ left\ out\n
+        Wrote\ submit(?s:.*)^These\ are\ yours.*\n\ +user/bin/reads\.c\n\z}mx,
         'make', '-s', 'submit');
+    unlink "$tree/kernel/new.c";
     my (undef, $list) = capture('tar', '-tzf', "$tree/submit-warm-up.tar.gz");
     is_deeply([grep { !/\.c$|\.h$/ } split /\n/, $list],
         [qw(.lab build/versions.txt answers.md)], 'answers and versions');

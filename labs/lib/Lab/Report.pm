@@ -1,10 +1,10 @@
-# Lab::Report - what a student reads after grading.
+# Lab::Report - what a student's tree is, and what he reads after grading.
 package Lab::Report;
 
 use strict;
 use warnings;
 
-use Lab::Files qw(read_file);
+use Lab::Files qw(read_file run);
 use Lab::Results qw(results);
 
 # The lab that a tree was made for.
@@ -16,6 +16,24 @@ sub lab_of {
     my ($lab) = read_file("$tree/.lab") =~ /^lab = (\S+)$/m
         or die "$tree/.lab names no lab\n";
     return $lab;
+}
+
+# The commit that a tree's lab was handed out with.  Whoever cloned the tree may
+# have no branch for it, but its history has the commits that tools/lab made.
+sub handout_commit {
+    my ($tree, $lab) = @_;
+    for my $name (qw(handout origin/handout)) {
+        my ($status) = run($tree, 'git', 'rev-parse', '-q', '--verify',
+            "$name^{commit}");
+        return $name if !$status;
+    }
+    my ($status, $commit) = run($tree, 'git', 'log', '-1', '--format=%H',
+        '--author=<lectern@localhost>', '-E',
+        "--grep=^Lab $lab(, newer| as handed out)\$");
+    return $commit =~ s/\s+$//r if !$status && $commit =~ /^\w+$/m;
+    die "Git cannot tell what the lab was handed out as.  Its history is "
+        . "needed: in the tree\nthat `make lab` made, git push origin main "
+        . "handout; a clone must not be shallow.\n$commit";
 }
 
 # Lines of text below a heading, all behind an indent.
