@@ -234,6 +234,8 @@ subtest 'what students are handed out' => sub {
     my (undef, $names) = capture({ dir => $tree }, 'git', 'ls-files', 'tests');
     my @tests = grep { /\.t$/ } split /\n/, $names;
     cmp_ok(scalar @tests, '>', 20, 'tests of the kernel');
+    is(join(' ', grep { m{^tests/1} } @tests), '',
+        'but not those of what a student changes');
     is(join(' ', grep { read_file("$tree/$_") =~ /\bstaff\b|plant\(/ } @tests),
         'tests/31-bad-boot.t', 'none that looks for staff/, or plants mistakes '
         . 'in what a student changes');
