@@ -498,6 +498,13 @@ subtest 'what students get' => sub {
     is(join(' ', grep { m{^staff/|^labs/warm-up/|^notes} } @files), '',
         '  without staff/, a lab that is hidden, and others\' files');
     ok((grep { $_ eq 'labs/mini/lab.conf' } @files), '  with a lab');
+    my $page = 'docs/FROM-XV6.md';
+    like(read_file("$course/$page"), qr/^## OSTEP projects$/m,
+        '  a page tells how labs are solved') if -d "$top/staff";
+    unlike(read_file("$public/$page"), qr/OSTEP projects$|getreadcount/m,
+        '  but not what is published');
+    ($status, $output) = capture({ dir => $public }, 'tools/where', 'ilock');
+    like($output, qr/^ilock: inode_lock/, '  and its tables are there');
     ($status, $output) = capture('git', '-C', $public, 'status', '--porcelain');
     is("$status$output", '0', '  as a repository');
 
@@ -513,6 +520,8 @@ subtest 'what students get' => sub {
         for my $lab (@labs) {
             my $tree = temp_dir();
             handout($top, $lab, $tree);
+            push @$found, "lab $lab: $page" if read_file("$tree/$page")
+                =~ /^## OSTEP projects$/m;
             my ($more) = leaks("$top/staff", $tree, grep { !-f "$top/$_"
                 || read_file("$top/$_") ne read_file("$tree/$_") }
                 files_of($tree));

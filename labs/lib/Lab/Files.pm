@@ -9,8 +9,8 @@ use File::Find ();
 use File::Glob qw(bsd_glob);
 use File::Path qw(make_path);
 
-our @EXPORT_OK = qw(copy_file files_of handout public_files read_file run
-    write_file);
+our @EXPORT_OK = qw(copy_file cut_answers files_of handout public_files
+    read_file run write_file);
 
 # What a checkout gives to students, besides the lab itself.  staff/ and other
 # labs are not in this list, nor is anything that happens to lie in the folder.
@@ -102,6 +102,23 @@ sub public_files {
     return @names;
 }
 
+# A page that tells instructors who bring their own projects where each change
+# goes, and so students what to do: from this heading on.
+my ($ANSWERS, $FROM) = ('docs/FROM-XV6.md', '## OSTEP projects');
+
+# Takes that out of a tree for students.
+sub cut_answers {
+    my ($folder) = @_;
+    my $path = "$folder/$ANSWERS";
+    return if !-f $path;
+    my $text = read_file($path);
+    write_file($path, $text) if $text =~ s/^\Q$FROM\E\n.*/<<"END_OF_TEXT"/ems;
+Where the change of each project goes is for instructors: it stands in this file
+in their tree of Lectern, but not in what students get, as it tells how some of
+the labs are solved.
+END_OF_TEXT
+}
+
 # Writes what a student of a lab gets, from a checkout, to a folder; without a
 # lab, what all labs begin with.  What was there and is not in it goes, but for
 # build/.
@@ -120,6 +137,7 @@ sub handout {
     make_path($folder);
     unlink map { "$folder/$_" } grep { !$wanted{$_} } files_of($folder);
     copy_file($wanted{$_}, "$folder/$_") for sort keys %wanted;
+    cut_answers($folder);
     patch($folder, "$starter.patch") if defined $lab && -f "$starter.patch";
     return sort keys %wanted;
 }
