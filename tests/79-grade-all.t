@@ -21,6 +21,7 @@ use Lab::Files qw(files_of handout);
 use Lab::Leak qw(leaks);
 use Lab::Sandbox;
 use Lab::Submissions qw(collect find_submissions);
+use Lab::Summary;
 use Tree qw($top capture copy_tree plant read_file temp_dir);
 
 plan skip_all => 'git was not found' if (capture('git', '--version'))[0];
@@ -361,6 +362,14 @@ subtest 'again' => sub {
     is($digest->(), $old, 'the tree is as it was');
     put("$course/staff/mini/hidden/lab.conf", "test two.good 4 it is hidden\n");
     isnt($digest->(), $old, '  and with other points it is not');
+};
+
+subtest 'what was graded with other points' => sub {
+    my @records = map { { why => '', digest => $_ } } 'a old 7', 'b new 7',
+        undef;
+    is(scalar Lab::Summary::mark_old('new 7', @records), 1, 'is found');
+    like($records[0]{why}, qr/^out of date/, '  and says so');
+    is($records[$_]{why}, '', '  and nothing else does') for 1, 2;
 };
 
 # How systems name what they export.

@@ -33,6 +33,17 @@ sub result_of {
     return (grep { $_->{name} eq $name } @{ $record->{results}{tests} })[0];
 }
 
+# Says of those graded with other tests, points or inputs that they are out of
+# date, and returns them.  Records end their digest with that of what counted.
+sub mark_old {
+    my ($counts, @records) = @_;
+    my @old = grep { defined $_->{digest}
+        && $_->{digest} !~ / \Q$counts\E\z/ } @records;
+    $_->{why} = join '; ', 'out of date: the lab or its tests were others',
+        $_->{why} eq '' ? () : $_->{why} for @old;
+    return @old;
+}
+
 # Are there points that count?
 sub has_points { return $_[0]{state} =~ /^(?:graded|no build)$/ }
 
