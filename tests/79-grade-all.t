@@ -306,7 +306,7 @@ subtest 'reports' => sub {
     like(report('endless'), qr/time limit exceeded/, '  and one of time');
     like(report('names'), qr/^note: $_.*graded without/m, "noted: $_")
         for 'kernel/main.c is a link', 'user/bin/hard.c is a link',
-        'Makefile is not', 'user/bin/a b.c is not', 'user/bin/\\\\xff.c is not';
+        'Makefile differs', 'user/bin/a b.c is not', 'user/bin/\\\\xff.c is not';
     is_deeply([files_of("$out/files/names")], [qw(answers.md user/bin/bad.c)],
         'only what has a plain name is taken');
     my @all = map { report($_) } keys %expected;
