@@ -89,4 +89,18 @@ cmp_ok($pieces, '>', 0, 'some of them leave a part of a large write');
 is(join(' ', sort keys %kinds), 'append create empty link mkdir rename rmdir '
     . 'unlink unlink while open write', 'every kind of change was made');
 
+subtest 'the words of a bad cut' => sub {
+    my $request = qr/flush|write (?:log|home) [\d-]+/;
+    my $requests = join ', ', ($request) x 6;
+    like($cuts->before(7),
+        qr/^\d writes and \d flushes \(the last are: $requests\)$/,
+        'the last requests before it are named');
+    # Two calls returned after three entries.
+    my $made = bless { wrong_results => [] }, 'PowerCut';
+    $made->add_call(3, 0, $_, "mkdir p$_", 0) for 0, 1;
+    is($made->judge(3), 'process 0: call 1, mkdir p1, has returned, and '
+        . 'nothing was written since the call before it returned',
+        'a call that wrote nothing is named');
+};
+
 done_testing();

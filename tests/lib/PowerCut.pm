@@ -25,6 +25,7 @@ use warnings;
 use File::Copy ();
 
 use CutDisk;
+use Disk;
 use FileModel;
 use Machine;
 use Recovery;
@@ -32,7 +33,7 @@ use Tree qw(built capture);
 use WriteLog;
 
 use constant { NBLOCKS => 4000, NINODES => 300, TOO_MANY => 5,
-    VARIANTS_MAX => 1000 };
+    VARIANTS_MAX => 1000, LAST => 6 };
 
 # A disk with little on it, so that looking at it is quick.
 sub make_image {
@@ -107,6 +108,34 @@ sub distinct { return scalar keys %{ $_[0]{seen} } }
 sub pending { return $_[0]{disk}->pending($_[1]) }
 sub pieces { return $_[0]{pieces} }         # cuts that left a part of a write
 
+# What went to the disk before a cut, in words: how many writes and flushes, and
+# what the last of them are.
+sub before {
+    my ($self, $n) = @_;
+    return before_cut($self->{disk}{log}, "$self->{folder}/first.img", $n);
+}
+
+# The same of any log of writes, and the disk as it was before the first.
+sub before_cut {
+    my ($log, $first, $n) = @_;
+    my $text = sprintf '%d writes and %d flushes', $log->count(0, $n);
+    return $text if $n == 0;
+    my $disk = Disk->open($first);
+    my $from = $n > LAST ? $n - LAST : 0;
+    return "$text (the last are: " . join(', ', map { request($log, $disk, $_) }
+        ($log->entries)[$from .. $n - 1]) . ')';
+}
+
+sub request {
+    my ($log, $disk, $entry) = @_;
+    return 'flush' if $log->is_flush($entry);
+    my $block = int(($entry->{sector} * Disk::SECTOR - $disk->{base})
+        / Disk::BSIZE);
+    my $count = $entry->{count} * Disk::SECTOR / Disk::BSIZE;
+    return 'write ' . ($block >= $disk->{inode_start} ? 'home' : 'log')
+        . " $block" . ($count > 1 ? '-' . ($block + $count - 1) : '');
+}
+
 sub first_state {
     my ($text) = @_;
     return { text => $text, from => 0, when => 'before all calls' };
@@ -146,6 +175,7 @@ sub add_call {
         $states->[-1]{until} = $length;
         push @$states, { text => $new[$n], piece => $n < $#new,
             from => 1 + ($self->{returned}{$process} // 0),
+            call => "call $number, $call",
             when => "after call $number, $call" };
     }
     $self->{returned}{$process} = $length;
@@ -245,13 +275,18 @@ sub judge {
         my ($state) = grep { $_->{text} eq $text } @allowed;
         $self->{pieces}++ if $state && $state->{piece};
         next if $state;
-        return $self->explain($process, $text, @allowed);
+        return $self->explain($n, $process, $text, @allowed);
     }
     return undef;
 }
 
 sub explain {
-    my ($self, $process, $text, @allowed) = @_;
+    my ($self, $n, $process, $text, @allowed) = @_;
+    # No state is right where two calls have returned and nothing was written
+    # between: what the second did can be on no disk.
+    my ($lost) = grep { $_->{from} > $n } @{ $self->{states}{$process} };
+    return "process $process: $lost->{call}, has returned, and nothing was "
+        . 'written since the call before it returned' if !@allowed;
     my ($found) = grep { $_->{text} eq $text } @{ $self->{states}{$process} };
     my $message = "the files of process $process must be as "
         . join ' or ', map { $_->{when} } @allowed;

@@ -28,7 +28,7 @@ sub durable {
     my ($n, $trouble) = $cuts->try_bare(moments($run)) or return undef;
     return {
         expected => 'what a call has done is on the disk when it returns',
-        seen => 'after a cut behind ' . $n . ' writes and flushes, '
+        seen => 'after a cut behind ' . $cuts->before($n) . ', '
             . trouble($trouble),
         cause => 'a call returns before its transaction, header and contents, '
             . 'has been flushed; or the checksum is not the one of fs.h',
@@ -41,7 +41,7 @@ sub whole {
     return {
         expected => 'after a cut, be it when it may, each call is on the disk '
             . 'in full or not at all',
-        seen => "after a cut behind $n writes and flushes, "
+        seen => 'after a cut behind ' . cuts($run)->before($n) . ', '
             . trouble($trouble),
         cause => 'between a write and what relies on it there is no flush: '
             . (too_early($run, $n) // 'home only after the log is durable, and '
@@ -85,8 +85,8 @@ sub booted {
             // next;
         return {
             expected => 'the next boot finds all that had returned',
-            seen => "after a cut behind $n writes and flushes, and a boot, "
-                . trouble($trouble),
+            seen => 'after a cut behind ' . $cuts->before($n)
+                . ', and a boot, ' . trouble($trouble),
             cause => 'recovery does not bring home what the log holds, or '
                 . 'brings home what is not whole',
         };

@@ -17,8 +17,22 @@ sub whole {
             . 'boot brings them home',
         seen => "$new of them are home",
         cause => 'the format is the one of include/fs.h: header, checksum, '
-            . 'contents in the order of the header',
+            . 'contents in the order of the header. ' . checksums($run),
     };
+}
+
+# The checksum that was planted, in steps, to compare with one's own in GDB.
+sub checksums {
+    my ($run) = @_;
+    my $disk = Disk->open(keep_files($run) . '/first.img');
+    my @blocks = map { $disk->bytes($disk->block_at($disk->{log_start} + $_),
+        Disk::BSIZE()) } 0 .. $run->{input}{count};
+    my $stored = unpack 'x8 V', $blocks[0];
+    substr($blocks[0], 8, 4) = pack 'V', 0;
+    return sprintf 'The CRC-32 of the header\'s whole block, its checksum '
+        . 'field 0, is %#010x; with the contents behind it, which is what the '
+        . 'log has, %#010x: compare yours', Lab::Planted::crc32($blocks[0]),
+        $stored;
 }
 
 # Ways to tear the log: what is said of it, and a function that does it.
@@ -140,8 +154,9 @@ sub again {
             return {
                 expected => "the power is cut while $count blocks go home: the "
                     . 'next boot can still bring all of them home',
-                seen => "after a cut behind $n writes and flushes of the "
-                    . "recovery, $new of them can be had",
+                seen => 'after a cut in the recovery, behind '
+                    . PowerCut::before_cut($log, "$folder/first.img", $n)
+                    . ", $new of them can be had",
                 cause => 'the log is emptied before what it holds is durable '
                     . 'at home: a flush belongs between the two',
             };

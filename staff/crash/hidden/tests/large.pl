@@ -26,7 +26,7 @@ return {
             return {
                 expected => 'after a cut, be it when it may, each call is on '
                     . 'the disk in full or not at all',
-                seen => "after a cut behind $n writes and flushes, "
+                seen => 'after a cut behind ' . $cuts->before($n) . ', '
                     . trouble($trouble),
                 cause => 'a transaction may be of 31 blocks: all of them are '
                     . 'covered by the checksum, and by the flush',
