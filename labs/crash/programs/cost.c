@@ -1,4 +1,7 @@
-/* Makes files, first alone, then by several processes at once. */
+/*
+ * Makes files, first alone, then by several processes at once.  At last each of
+ * these writes much, in one call.
+ */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,9 +9,13 @@
 
 #include "../../lib/programs/lab.h"
 
+enum { LARGEST = 64 * 1024 };
+
 struct input {
-    int files, processes;
+    int files, processes, size;
 };
+
+static char bytes[LARGEST];
 
 static void
 make_files(int process, int n)
@@ -19,6 +26,17 @@ make_files(int process, int n)
         snprintf(name, sizeof(name), "/%d-%d", process, i);
         close(open(name, O_RDWR | O_CREATE));
     }
+}
+
+static void
+write_much(int process, int size)
+{
+    char name[16];
+
+    snprintf(name, sizeof(name), "/%d", process);
+    int fd = open(name, O_RDWR | O_CREATE);
+    int written = write(fd, bytes, (size_t)size);
+    lab_stop(LAB_REPORT, &written, sizeof(written));
 }
 
 int
@@ -42,6 +60,14 @@ main(void)
     while (wait(NULL) > 0)
         ;
     lab_stop(LAB_REPORT, &moment, sizeof(moment));
+    for (int i = 0; i < input.processes; i++) {
+        if (fork() == 0) {
+            write_much(i, input.size);
+            exit(0);
+        }
+    }
+    while (wait(NULL) > 0)
+        ;
     lab_stop(LAB_END, NULL, 0);
     return 0;
 }

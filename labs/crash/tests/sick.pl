@@ -11,6 +11,10 @@ use Lab::Files qw(write_file);
 
 my $CALLS = 16;
 
+# QEMU's names for what the kernel asks of the disk.  It leaves out a flush that
+# has no write before it.
+my %EVENTS = (write => 'write_aio', flush => 'flush_to_disk');
+
 # QEMU's words for a disk whose n-th request of a kind fails.
 sub sick_disk {
     my ($run, $image, $event, $n) = @_;
@@ -37,15 +41,27 @@ sub states {
     return @states;
 }
 
+# Why a machine whose disk has failed may not come to its end.
+my %CAUSES = (
+    panic => 'that a disk fails is no bug of the kernel: an error is returned',
+    idle => 'a process waits for ever: whoever fails must give back the locks '
+        . 'that he has, and begin_op that returns -1 keeps none',
+);
+
 sub judge {
-    my ($run, $event, $what, $cause) = @_;
+    my ($run, $kind, $request) = @_;
+    my $what = sprintf $request, $run->{input}{request};
     my $booted = boot($run, sub {
         my ($sick, $image) = @_;
-        return sick_disk($sick, $image, $event, $run->{input}{request});
+        return sick_disk($sick, $image, $EVENTS{$kind},
+            $run->{input}{request});
     });
     my $odd = odd_end($booted, $what);
-    return $odd if $odd;
-    my %answer = (cause => $cause);
+    return { %$odd, $odd->{expected} ? (expected => "$what: all calls return",
+        cause => $CAUSES{ $booted->{end} } // 'the kernel does not go on') : ()
+    } if $odd;
+    my %answer = (cause => "what disk_$kind returns is not looked at, or "
+        . 'forgotten after the call');
     my @results = unpack "l<$CALLS", $booted->{reports}[-1] // '';
     my $done = 0;
     $done++ while $done < $CALLS && $results[$done] >= 0;
@@ -79,11 +95,10 @@ return {
     },
     pack => sub { return pack_calls($_[0]{calls}, 1) },
     parts => {
-        write => sub { return judge($_[0], 'write_aio',
-            'the disk fails to write', 'what disk_write returns is not looked '
-                . 'at, or forgotten after the call') },
-        flush => sub { return judge($_[0], 'flush_to_disk',
-            'the disk fails to flush', 'what disk_flush returns is not looked '
-                . 'at, or forgotten after the call') },
+        write => sub { return judge($_[0], 'write',
+            'write number %d since the boot fails') },
+        flush => sub { return judge($_[0], 'flush',
+            'flush number %d since the boot fails, of those behind a '
+                . 'write') },
     },
 };
