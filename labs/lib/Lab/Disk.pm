@@ -139,8 +139,7 @@ sub odd_end {
     my @lines = split /\n/, $run->{console};
     return {
         expected => "$what: the kernel starts the first process",
-        seen => $run->{end} eq 'panic' ? 'it panicked'
-            : "it did not (its end: $run->{end})",
+        seen => $Lab::Grade::ENDS{ $run->{end} },
         cause => 'what the kernel read from the disk has to be checked before '
             . 'it is used',
         console => Lab::Grade::printable(join "\n", @lines > 8
@@ -176,7 +175,7 @@ sub look {
     copy($image, $copy);
     my ($status, $output) = fsck($run, $copy);
     return ("fsck says: $output") if $status !~ /^[01]\z/;
-    my @wrong = grep { !/^fsck: log: \d+ transactions replayed$/ }
+    my @wrong = grep { !/^fsck: (?:note: |log: \d+ transactions replayed$)/ }
         $output =~ /^(fsck: .*)$/mg;
     return (join '; ', @wrong > 3 ? (@wrong[0 .. 2], '...') : @wrong) if @wrong;
     my $disk = Disk->open($copy);

@@ -25,7 +25,7 @@ use Lab::Sandbox;
 my $TRIES = 2;
 
 # How a run ended that is not the program's end, in words.
-my %ENDS = (
+our %ENDS = (
     panic => 'the kernel panicked',
     budget => 'the machine used up its budget of instructions',
     idle => 'the machine waits for what never comes: all CPUs are idle',
