@@ -213,6 +213,11 @@ my %hand_in = (
     'twice.tar.gz' => tar(@broken),
     'twice.tgz' => tar(@broken),
     'other.tar.gz' => tar('.lab' => "lab = warm-up\n", @broken),
+    'deep.zip' => sub { my ($bytes) = @_;
+        for (1 .. 4) {
+            zip(\(my $inner = $bytes) => \$bytes, Name => 'a.zip');
+        }
+        $bytes }->(tar(@broken)),
     'cut.tar.gz' => substr(tar('kernel/main.c' => $main), 0, 900),
     'large.tar.gz' => tar('kernel/main.c' => '/' x 2_000_000),
     'flat.tar.gz' => tar('main.c' => $main),
@@ -246,6 +251,7 @@ my %expected = (
         qr/two submissions.*twice\.tar\.gz and twice\.tgz/],
     other => ['refused', '', qr/for the lab warm-up/],
     cut => ['refused', '', qr/damaged, or cut off/],
+    deep => ['refused', '', qr/archives in archives/],
     large => ['refused', '', qr/too large|more than 1 MB/],
     flat => ['refused', '', qr/without their folders: main\.c should be kernel/],
     'word.docx' => ['refused', '', qr/neither a folder nor/],
@@ -286,9 +292,22 @@ subtest 'each gets what is right' => sub {
 
 subtest 'results among submissions' => sub {
     my ($status, $output) = grade_all('--out', "$in/more/out");
-    isnt($status, 0, 'are refused');
+    is($status, 2, 'are refused');
     like($output, qr/lies in what is to be graded/, '  and why');
     ok(!-e "$in/more", '  before anything is made');
+};
+
+subtest 'without staff/' => sub {
+    my ($staff, $none) = ("$course/staff/mini", temp_dir() . '/none');
+    mkdir $none;
+    rename $staff, "$staff-away";
+    my ($status, $output) = grade_all('--in', $none, '--out', "$none-graded");
+    rename "$staff-away", $staff;
+    like($output, qr/^No hidden tests: .*staff\/mini\/hidden/m, 'it says so');
+    is($status, 2, 'without submissions nothing is graded');
+    like($output, qr/^There is no submission in \Q$none\E/m, '  and why');
+    ($status, $output) = grade_all('--in', '');
+    like($output, qr/^Whose\?.*IN=folder/, 'without IN neither');
 };
 
 subtest 'reports' => sub {
@@ -485,6 +504,20 @@ END_OF_FILE
             '  is refused as a whole, and why');
     }
 
+    # A size that needs more than 32 bits.
+    my $tar = Archive::Tar->new;
+    $tar->add_data('answers.md', 'x');
+    open my $file, '>', \my $header;
+    $tar->write($file);
+    substr $header, 124, 12, "77777777777\0";
+    substr $header, 148, 8, ' ' x 8;
+    substr $header, 148, 8, sprintf "%06o\0 ", unpack '%32C*',
+        substr $header, 0, 512;
+    my @warnings;
+    local $SIG{__WARN__} = sub { push @warnings, @_ };
+    ok(!eval { members(\$header); 1 }, 'a size without end in a tar file');
+    is("$@@warnings", "is too large\n", '  is too large, and nothing else');
+
     # A link in a zip file: its mode is in the list at the end.
     my $bytes = '';
     zip(\'/etc/passwd' => \$bytes, Name => 'answers.md',
@@ -516,6 +549,10 @@ subtest 'what students get' => sub {
     like($output, qr/^ilock: inode_lock/, '  and its tables are there');
     ($status, $output) = capture('git', '-C', $public, 'status', '--porcelain');
     is("$status$output", '0', '  as a repository');
+
+    capture("$course/tools/publish", $public, 'mini');
+    ok(!-e "$public/labs/mini", 'a lab that is hidden again leaves no folders');
+    capture("$course/tools/publish", $public, 'warm-up');
 
     my ($found, $runs) = leaks("$course/staff", $public, @files);
     cmp_ok($runs, '>', 50, 'the staff has lines to look for');

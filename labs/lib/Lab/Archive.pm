@@ -133,7 +133,7 @@ sub tar {
             . substr $header, 156;
         $sum =~ /^[ \0]*([0-7]+)/ && oct $1 == $real
             or die "is no tar file, or a damaged one\n";
-        $size =~ /^ *([0-7]*)[ \0]*\z/ or die "is too large\n";
+        $size =~ /^ *0*([0-7]{0,10})[ \0]*\z/ or die "is too large\n";
         $size = oct($1 || 0);
         $at += $BLOCK;
         die "is cut off\n" if $at + $size > length $bytes;

@@ -9,8 +9,8 @@ use File::Find ();
 use File::Glob qw(bsd_glob);
 use File::Path qw(make_path);
 
-our @EXPORT_OK = qw(copy_file cut_answers files_of handout public_files
-    read_file run write_file);
+our @EXPORT_OK = qw(copy_file cut_answers die_with_2 files_of handout
+    public_files read_file run write_file);
 
 # What a checkout gives to students, besides the lab itself.  staff/ and other
 # labs are not in this list, nor is anything that happens to lie in the folder.
@@ -29,6 +29,16 @@ my $KEPT = qr{^tests/(?:1\d|23|59|61|63|[7-9]\d)-.*\.t$
 # What was given to an outer make is not for those that are started from here.
 delete @ENV{qw(MAKEFLAGS MAKELEVEL MFLAGS MAKEOVERRIDES DEBUG EXTRA FILES SCHED
     TRACE UNDEFINED WERROR)};
+
+# From here on a program that dies ends with the status 2.  Perl would take the
+# number of whatever error was the last one.
+sub die_with_2 {
+    $SIG{__DIE__} = sub {
+        return if !defined $^S || $^S;
+        print STDERR @_;
+        exit 2;
+    };
+}
 
 sub read_file {
     my ($path) = @_;

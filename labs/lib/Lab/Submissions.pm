@@ -231,7 +231,9 @@ sub tree_of {
     die 'has more than one archive: ' . join(' and ',
         map { basename($_->{path}) } @archives)
         . "; leave only the one that counts\n" if @archives > 1;
-    if (@archives && $depth > 0) {
+    if (@archives) {
+        die "has archives in archives, too deep to look into; what counts is "
+            . "the archive of make submit\n" if $depth == 0;
         die "$archives[0]{path} is $archives[0]{odd}\n"
             if $archives[0]{odd} ne '';
         my $bytes = $archives[0]{read}->($MOST_ARCHIVE);
