@@ -215,7 +215,7 @@ deed_fails('leak', qr/^\d+ are left after$/, { expected => qr/^pages of memory/,
 {
     local $Lab::Machine::IDLE = 1;
     deed_fails('idle', qr/all CPUs are idle/, { cause => qr/nobody wakes it/,
-        console => qr/WAITING.*^ +2 .* sleeping .* sys_sleep/ms });
+        console => qr/WAITING.*^ +2 .* init/ms });
 }
 deed_fails('asks', qr/^the machine prints or reports without end/, {});
 deed_fails('ever', qr/used up its budget/, { cause => qr/does not end/ });
