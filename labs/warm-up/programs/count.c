@@ -16,7 +16,27 @@ struct seen {
     int after_good;
     int after_failing;
     int at_once;                // with nothing read in between
+    int waiting;                // with a child that waits in a read
 };
+
+enum { TICKS = 5 };
+
+/* Returns the count while a child waits for a byte from an empty pipe. */
+static int
+count_while_waiting(const int fds[2])
+{
+    char byte = 'x';
+
+    if (fork() == 0) {
+        read(fds[0], &byte, 1);
+        exit(0);
+    }
+    sleep(TICKS);
+    int count = lab_call(GETREADCOUNT);
+    write(fds[1], &byte, 1);
+    wait(NULL);
+    return count;
+}
 
 int
 main(void)
@@ -38,6 +58,7 @@ main(void)
         read(-1, &byte, 1);
     seen.after_failing = lab_call(GETREADCOUNT);
     seen.at_once = lab_call(GETREADCOUNT);
+    seen.waiting = count_while_waiting(fds);
     lab_stop(LAB_REPORT, &seen, sizeof(seen));
     lab_stop(LAB_END, NULL, 0);
     return 0;

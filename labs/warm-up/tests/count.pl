@@ -5,7 +5,7 @@ use warnings;
 # Judges how much the count grew between two of the reported values.
 sub grew {
     my ($run, $from, $to, $expected, $what, $cause) = @_;
-    my @seen = unpack 'l<4', $run->{reports}[0];
+    my @seen = unpack 'l<5', $run->{reports}[0];
     my $seen = $seen[$to] - $seen[$from];
     return undef if $seen == $expected && $seen[0] >= 0;
     return {
@@ -44,6 +44,11 @@ return {
         alone => sub {
             return grew($_[0], 2, 3, 0, 'with no read in between',
                 'getreadcount itself must change nothing');
+        },
+        waiting => sub {
+            return grew($_[0], 3, 4, 1, 'while a child waits in a read',
+                'a read counts when it begins: first count, then do what may '
+                . 'wait; and a child counts where its parent does');
         },
     },
 };

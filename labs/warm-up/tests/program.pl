@@ -29,6 +29,10 @@ return {
                 seen => $text eq '' ? 'nothing on its standard output'
                     : '`' . Lab::Grade::printable($text =~ s/\n/\\n/gr) . '`',
                 cause => $status == 255 ? 'user/bin/reads.c is not there'
+                    : $text eq "0 reads\n" ? "the command's reads fail, and "
+                    . 'another process makes them: both have to be counted '
+                    . '(count.failing and crowd.total show whether they are). '
+                    . 'If they are: ask before fork, and again after wait'
                     : 'ask for the count before fork and after wait, and '
                     . 'print the difference on file 1',
             };
