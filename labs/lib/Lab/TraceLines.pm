@@ -77,6 +77,20 @@ sub compare {
     return undef;
 }
 
+my $FORM = 'the form is PID NAME: CALL(ARGUMENT, ...) = RESULT';
+
+# What it tells that a line is not there.
+sub cause_of_none {
+    my ($want, @seen) = @_;
+    my ($pid) = $want =~ /^(\d+) /;
+    return 'a call whose bit is set is not printed: each process has a set of '
+        . 'its own, which no other process changes' if grep { /^$pid / } @seen;
+    return $FORM if grep { !/^\d+ / } @seen;
+    return "of process $pid nothing is printed: a child begins with a copy of "
+        . "its parent's set (fork, in kernel/proc/proc.c), and each process "
+        . 'has a set of its own, which no other process changes';
+}
+
 # What a difference between two lines tells.
 sub cause {
     my ($want, $have, @seen) = @_;
@@ -84,15 +98,13 @@ sub cause {
         . 'is not looked at in syscall()' if !@seen;
     return 'a call is printed whose bit is not set, in this process or at '
         . 'this time; or one call twice' if !defined $want;
-    return 'a call whose bit is set is not printed: each process has a set of '
-        . 'its own, which no other process changes' if !defined $have;
+    return cause_of_none($want, @seen) if !defined $have;
     return 'the lines of two processes are mixed: print a line by one call of '
         . 'printf, when the call is over (for exit: before it)'
         if $have =~ /\w\(.*\w\(/ || $have !~ /=/;
     my $form = qr/^(\d+) (\S+): (\w+)\((.*)\) = (\S+)$/;
     my @want = $want =~ $form;
-    my @have = $have =~ $form
-        or return 'the form is PID NAME: CALL(ARGUMENT, ...) = RESULT';
+    my @have = $have =~ $form or return $FORM;
     return 'a call whose bit is not set is printed, or one whose bit is set '
         . 'is not' if $want[2] ne $have[2];
     return 'whether a call of trace is printed is decided by the set that was '

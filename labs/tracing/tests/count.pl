@@ -7,6 +7,9 @@ my @KINDS = ([5, 'read'], [6, 'kill'], [10, 'dup'], [11, 'getpid'],
     [14, 'uptime'], [21, 'close'], [23, 'fsync']);
 my ($N, $ODD) = (4, 4);
 
+# A new process's calls of callcount before it asks for their count.
+my $ASKED = 2 * $N + $ODD;
+
 # One report, by name.
 sub seen {
     my ($run, $who) = @_;
@@ -90,6 +93,7 @@ return {
             my ($run) = @_;
             my $input = $run->{input};
             return grew($run, 1, 'a child', $input->{child}, 'zero')
+                // begins($run)
                 // grew($run, 3, 'the parent, later', $input->{times}, 'any')
                 // later($run);
         },
@@ -126,6 +130,17 @@ return {
         },
     },
 };
+
+# callcount counts itself, and when it begins.
+sub begins {
+    my ($run) = @_;
+    my $seen = seen($run, 1)->{twice}[0];
+    return undef if $seen == $ASKED + 1;
+    return { expected => "a child has called callcount $ASKED times: now "
+        . 'callcount(27) is ' . ($ASKED + 1) . ', with this call',
+        seen => $seen, cause => 'a call counts when it begins: count before '
+        . 'it is carried out, whatever becomes of it' };
+}
 
 # What the parent counts behind its child's life goes on where it was.
 sub later {
