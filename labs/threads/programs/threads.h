@@ -10,7 +10,7 @@
 
 #include "../../lib/programs/lab.h"
 
-enum { CLONE = 33, JOIN = 34, PAGE = 4096 };
+enum { GETPID = 11, CLONE = 33, JOIN = 34, PAGE = 4096 };
 
 /* A call with three parameters, which lie above a return address. */
 static int

@@ -1,8 +1,11 @@
-# The thread library: threads, and a ticket lock.
+# The thread library: threads that run at the same time, and a ticket lock.
 #
-# That the lock gives way in the order of arrival is seen by what is done under
-# it; that two CPUs cannot get the same ticket is seen by its instructions, as
-# CPUs that take turns never meet inside of one.
+# The library is the student's and is linked with the test program: so threads
+# are told by the pid that the kernel tells each, and by what it sees main write
+# while main calls nothing of the library.  That the lock gives way in the order
+# of arrival is seen by what is done under it; that two CPUs cannot get the same
+# ticket is seen by its instructions, as CPUs that take turns never meet inside
+# of one.
 use strict;
 use warnings;
 
@@ -10,17 +13,21 @@ use List::Util qw(sum0);
 
 use Lab::Files qw(read_file);
 
-my ($THREADS, $WAITERS, $TURNS, $ROUNDS, $PER_ROUND) = (4, 5, 2, 4, 20);
+my ($THREADS, $WAITERS, $TURNS) = (4, 4, 2);
 
 sub seen {
     my ($run) = @_;
     my @values = unpack 'l<*', $run->{reports}[0];
     my %seen;
-    $seen{$_} = [splice @values, 0, $THREADS] for qw(pids arguments joined);
-    @seen{qw(last started count)} = splice @values, 0, 3;
+    $seen{pids} = [splice @values, 0, $THREADS];
+    for (1 .. $THREADS) {
+        my %row;
+        @row{qw(argument pid go)} = splice @values, 0, 3;
+        push @{ $seen{rows} }, \%row;
+    }
+    @seen{qw(began started count)} = splice @values, 0, 3;
     push @{ $seen{served} }, [splice @values, 0, $WAITERS] for 1 .. $TURNS;
-    $seen{n} = [splice @values, 0, $TURNS];
-    $seen{$_} = [splice @values, 0, $ROUNDS] for qw(ends joins);
+    $seen{n} = \@values;
     return \%seen;
 }
 
@@ -29,24 +36,34 @@ sub sorted { return join ' ', sort { $a <=> $b } @_ }
 sub create {
     my ($run) = @_;
     my $seen = seen($run);
-    my @expected = @{ $run->{input}{arguments} };
     my @pids = @{ $seen->{pids} };
     return { expected => 'thread_create returns the pids of four threads',
         seen => "@pids", cause => 'thread_create is not written yet, or it '
         . 'hands clone a stack that does not begin at a multiple of 4096: '
         . 'malloc knows only multiples of 16' } if grep { $_ <= 0 } @pids;
-    return { expected => 'their arguments: ' . sorted(@expected),
-        seen => sorted(@{ $seen->{arguments} }),
-        cause => 'the function that clone calls first has to find out which '
-            . 'function to call, and with what' }
-        if sorted(@expected) ne sorted(@{ $seen->{arguments} });
-    return { expected => 'thread_join returns them: ' . sorted(@pids),
-        seen => sorted(@{ $seen->{joined} }),
-        cause => 'a thread whose function returns has to call exit' }
-        if sorted(@pids) ne sorted(@{ $seen->{joined} });
-    return $seen->{last} == -1 ? undef : { expected => 'thread_join returns -1 '
-        . 'when there are no threads', seen => $seen->{last},
-        cause => 'it returns what join returns' };
+    return { expected => 'all four begin while main only waits',
+        seen => "$seen->{began} have begun",
+        cause => 'thread_create starts a thread at once, by clone: it does not '
+            . 'wait for thread_join' } if $seen->{began} != $THREADS;
+    my %expected = (argument => [@{ $run->{input}{arguments} }],
+        pid => \@pids, go => [($run->{input}{go}) x $THREADS]);
+    my @steps = (
+        [argument => 'their arguments', 'the function that clone calls first '
+            . 'has to find out which function to call, and with what'],
+        [pid => 'getpid tells each the pid that thread_create returned',
+            'thread_create returns what clone returns, and each function runs '
+            . 'in a thread of its own'],
+        [go => 'each sees what main writes after all have begun', 'they run '
+            . 'one after the other, or not in the memory of main'],
+    );
+    for my $step (@steps) {
+        my ($name, $what, $cause) = @$step;
+        my $expected = sorted(@{ $expected{$name} });
+        my $got = sorted(map { $_->{$name} } @{ $seen->{rows} });
+        return { expected => "$what: $expected", seen => $got,
+            cause => $cause } if $got ne $expected;
+    }
+    return undef;
 }
 
 sub exclusion {
@@ -105,23 +122,6 @@ sub atomic {
     };
 }
 
-sub stacks {
-    my ($run) = @_;
-    my $seen = seen($run);
-    my @few = grep { $_ != $PER_ROUND } @{ $seen->{joins} };
-    return { expected => "$PER_ROUND threads, one after the other",
-        seen => "$few[0] could be made and joined",
-        cause => 'thread_create is not written yet, or memory is out' } if @few;
-    my ($before, $after) = @{ $seen->{ends} }[1, -1];
-    return $before == $after ? undef : {
-        expected => sprintf('the heap ends at %#x after %d threads, and there '
-            . 'still after %d', $before, 2 * $PER_ROUND, $ROUNDS * $PER_ROUND),
-        seen => sprintf('%#x', $after),
-        cause => 'thread_join has to free the stack, by the address that '
-            . 'malloc returned: not the one of the page in it',
-    };
-}
-
 # A drawn order of all waiters.
 sub shuffled {
     my ($draw) = @_;
@@ -136,7 +136,8 @@ return {
         my ($draw) = @_;
         return {
             arguments => [map { 1000 * $_ + $draw->(1, 999) } 1 .. $THREADS],
-            counts => [map { $draw->(200, 300) } 1 .. $THREADS],
+            go => $draw->(1000, 9999),
+            counts => [map { $draw->(100, 150) } 1 .. $THREADS],
             window => $draw->(4000, 6000),
             order => [map { shuffled($draw) } 1 .. $TURNS],
             hold => $draw->(1000, 3000),
@@ -144,10 +145,10 @@ return {
     },
     pack => sub {
         my ($input) = @_;
-        return (@{ $input->{arguments} }, @{ $input->{counts} },
-            $input->{window}, (map { @$_ } @{ $input->{order} }),
-            $input->{hold});
+        return (@{ $input->{arguments} }, $input->{go},
+            @{ $input->{counts} }, $input->{window},
+            (map { @$_ } @{ $input->{order} }), $input->{hold});
     },
     parts => { create => \&create, exclusion => \&exclusion, order => \&order,
-        atomic => \&atomic, stacks => \&stacks },
+        atomic => \&atomic },
 };
