@@ -1,6 +1,6 @@
 /*
- * How threads end: with their process, when it exits or is killed; alone, by
- * exit, by kill or by a fault.  And whether all of it comes back.
+ * How threads end with their process, when it exits or is killed.  And whether
+ * all of it comes back.
  */
 #include "../../lib/programs/room.h"
 #include "threads.h"
@@ -10,8 +10,6 @@ enum { MOST = 6, ROUNDS = 3, REFUSED = 5 };
 struct input {
     int threads;
     int status;
-    int wild;                   // an address where no page is
-    int byte;
 };
 
 /* A process with threads, which has ended, as its parent sees it. */
@@ -23,16 +21,12 @@ struct end {
 
 struct seen {
     struct end exited, killed;
-    int fault, fault_joined;            // pids
-    int victim, kill, victim_joined;
-    int counter, counter_later;         // of a thread that lives on
-    int read, byte, early, late, join_early, join_late;
     struct room before, after;
 };
 
 static struct input input;
 static struct seen seen;
-static volatile int started, stop, counter;
+static volatile int started;
 static int fds[2];
 static char stacks[MOST][PAGE] __attribute__((aligned(PAGE)));
 
@@ -41,9 +35,8 @@ spin(void *argument)
 {
     (void)argument;
     __atomic_fetch_add(&started, 1, __ATOMIC_SEQ_CST);
-    while (!stop)
-        counter++;
-    exit(0);
+    while (1)
+        ;
 }
 
 static void
@@ -98,62 +91,20 @@ end_process(struct end *end, int exits)
 }
 
 static void
-fault(void *argument)
-{
-    *(volatile int *)argument = 1;
-    exit(0);
-}
-
-static void
-end_threads(void)
-{
-    started = 0;
-    seen.fault = lab_clone(fault, (void *)input.wild, stacks[0]);
-    seen.fault_joined = seen.fault > 0 ? lab_join(NULL) : -1;
-    seen.victim = lab_clone(wait_long, (void *)0, stacks[1]);
-    int living = lab_clone(spin, NULL, stacks[2]);
-    wait_for(&started, (seen.victim > 0) + (living > 0));
-    seen.kill = kill(seen.victim);
-    seen.victim_joined = seen.victim > 0 ? lab_join(NULL) : -1;
-    seen.counter = counter;
-    sleep(3);
-    seen.counter_later = counter;
-    stop = 1;
-    if (living > 0)
-        lab_join(NULL);
-    stop = 0;
-}
-
-static void
-end_early(void *argument)
+end_at_once(void *argument)
 {
     (void)argument;
     exit(0);
 }
 
+/* Calls of clone that fail, and a thread that is joined. */
 static void
-write_late(void *argument)
+call_clone(void)
 {
-    sleep(5);
-    write(fds[1], argument, 1);
-    exit(0);
-}
-
-/* One thread ends while main waits for what another does. */
-static void
-wait_meanwhile(void)
-{
-    char byte = (char)input.byte;
-
-    seen.early = lab_clone(end_early, NULL, stacks[3]);
-    seen.late = lab_clone(write_late, &byte, stacks[4]);
-    if (seen.late < 0)
-        return;
-    char got = 0;
-    seen.read = read(fds[0], &got, 1);
-    seen.byte = got;
-    seen.join_early = lab_join(NULL);
-    seen.join_late = lab_join(NULL);
+    for (int i = 0; i < REFUSED; i++)
+        lab_clone(end_at_once, NULL, stacks[0] + 1);
+    if (lab_clone(end_at_once, NULL, stacks[0]) > 0)
+        lab_join(NULL);
 }
 
 int
@@ -164,12 +115,9 @@ main(void)
     for (int round = 0; round < ROUNDS; round++) {
         if (round == ROUNDS - 1)
             room_measure(&seen.before);
-        for (int i = 0; i < REFUSED; i++)
-            lab_clone(spin, NULL, stacks[0] + 1);
+        call_clone();
         end_process(&seen.exited, 1);
         end_process(&seen.killed, 0);
-        end_threads();
-        wait_meanwhile();
     }
     room_measure(&seen.after);
     lab_stop(LAB_REPORT, &seen, sizeof(seen));

@@ -1,12 +1,10 @@
-# How threads end: with their process, or alone.
+# How threads end with their process.
 use strict;
 use warnings;
 
 use Lab::Room qw(leak);
 
 my $MOST = 6;
-my @NAMES = qw(fault fault_joined victim kill victim_joined counter
-    counter_later read byte early late join_early join_late);
 
 sub seen {
     my ($run) = @_;
@@ -19,7 +17,6 @@ sub seen {
         $end{$_} = [splice @values, 0, $MOST] for qw(tids alive);
         $seen{$name} = \%end;
     }
-    @seen{@NAMES} = splice @values, 0, @NAMES;
     $seen{rooms} = [unpack "(a$Lab::Room::SIZE)2", substr $bytes,
         -2 * $Lab::Room::SIZE];
     return \%seen;
@@ -47,79 +44,28 @@ sub ended {
             . 'and waits until they have ended before it frees the memory' };
 }
 
-# Each step of a list: name, expected, what, cause.
-sub steps {
-    my ($seen, @steps) = @_;
-    for my $step (@steps) {
-        my ($name, $expected, $what, $cause) = @$step;
-        return { expected => "$what: $expected", seen => $seen->{$name},
-            cause => $cause } if $seen->{$name} != $expected;
-    }
-    return undef;
-}
-
-sub alone {
-    my ($run) = @_;
-    my $seen = seen($run);
-    return { expected => 'clone makes threads',
-        seen => "it returned $seen->{fault} and $seen->{victim}",
-        cause => 'there is no call 33 yet, or it fails' }
-        if $seen->{fault} <= 0 || $seen->{victim} <= 0;
-    return steps($seen,
-        [fault_joined => $seen->{fault}, 'join, after a thread has written to '
-            . 'an address where nothing is', 'a fault ends that thread, and '
-            . 'nobody else'],
-        [kill => 0, 'kill of a thread that sleeps', 'kill takes the pid of a '
-            . 'thread, too'],
-        [victim_joined => $seen->{victim}, 'join, then', 'kill ends that '
-            . 'thread, and nobody else'])
-        // ($seen->{counter_later} > $seen->{counter} ? undef : {
-        expected => 'another thread goes on counting meanwhile',
-        seen => "it was at $seen->{counter}, and 3 ticks later at "
-            . $seen->{counter_later},
-        cause => 'the end of one thread stops another, or takes its memory' });
-}
-
-sub meanwhile {
-    my ($run) = @_;
-    my $seen = seen($run);
-    return { expected => 'clone makes threads', seen => $seen->{late},
-        cause => 'there is no call 33 yet, or it fails' }
-        if $seen->{early} <= 0 || $seen->{late} <= 0;
-    my ($expected, $joined) = map { join ' ', sort { $a <=> $b } @$_ }
-        [@$seen{qw(early late)}], [@$seen{qw(join_early join_late)}];
-    return steps($seen,
-        [read => 1, 'main waits in read while a thread ends, and gets the byte '
-            . 'that another writes later', 'the end of a thread frees what '
-            . 'main has, or ends its wait'],
-        [byte => $run->{input}{byte}, 'this byte', 'main read something else'])
-        // ($joined eq $expected ? undef : {
-        expected => "join returns both, in any order: $expected",
-        seen => $joined, cause => 'a thread that has ended waits for join' });
-}
-
 return {
     program => 'ends',
     cpus => 4,
+    idles => 'the end of a process marks its threads as killed but does not '
+        . 'wake those that sleep, or waits for a thread whose end does not '
+        . 'wake it',
     # A small disk is filled soon.
     disk => { blocks => 320, inodes => 40 },
     input => sub {
         my ($draw) = @_;
-        return { threads => $draw->(4, $MOST), status => $draw->(1, 99),
-            wild => 0x60000000 + 4 * $draw->(1, 1_000_000),
-            byte => $draw->(1, 99) };
+        return { threads => $draw->(4, $MOST), status => $draw->(1, 99) };
     },
-    pack => sub { return @{ $_[0] }{qw(threads status wild byte)} },
+    pack => sub { return @{ $_[0] }{qw(threads status)} },
     parts => {
         exit => sub { return ended($_[0], 'exited', 'main exits',
             $_[0]{input}{status}) },
         kill => sub { return ended($_[0], 'killed', 'somebody kills it', -1) },
-        alone => \&alone,
-        meanwhile => \&meanwhile,
         leaks => sub {
             my $seen = seen($_[0]);
-            return $seen->{victim} <= 0 ? { expected => 'threads come and go, '
-                . 'and nothing is lost', seen => 'clone makes none',
+            return $seen->{exited}{tids}[0] <= 0 ? {
+                expected => 'threads come and go, and nothing is lost',
+                seen => 'clone makes none',
                 cause => 'there is no call 33 yet' }
                 : leak(@{ $seen->{rooms} });
         },
