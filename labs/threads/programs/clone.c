@@ -20,6 +20,7 @@ struct row {
     int argument;
     int local;                  // the address of a local variable
     int pid;                    // as getpid says
+    int xmm;                    // what was in %xmm7 when it began
     int go;                     // what it saw main write
 };
 
@@ -40,16 +41,33 @@ static volatile int go;
 static int fds[2];
 static char stacks[MOST][PAGE] __attribute__((aligned(PAGE)));
 
+/* %xmm7: nothing here uses it but the test, as this code has no floats. */
+static inline void
+set_xmm(int value)
+{
+    asm volatile("movd %0, %%xmm7" : : "r"(value));
+}
+
+static inline int
+get_xmm(void)
+{
+    int value;
+
+    asm volatile("movd %%xmm7, %0" : "=r"(value));
+    return value;
+}
+
 static void
 work(void *argument)
 {
-    int local = (int)argument;
+    int xmm = get_xmm(), local = (int)argument;
     int n = __atomic_fetch_add(&seen.started, 1, __ATOMIC_SEQ_CST);
     struct row *row = &seen.rows[n % MOST];
 
     row->argument = local;
     row->local = (int)&local;
     row->pid = getpid();
+    row->xmm = xmm;
     row->go = wait_for(&go, input.go);
     exit(0);
 }
@@ -91,6 +109,7 @@ main(void)
     lab_stop(LAB_INPUT, &input, sizeof(input));
     for (int i = 0; i < input.threads; i++) {
         seen.stacks[i] = (int)stacks[i];
+        set_xmm(input.values[i]);
         seen.pids[i] = lab_clone(work, (void *)input.values[i], stacks[i]);
         n += seen.pids[i] > 0;
     }

@@ -12,7 +12,7 @@ sub seen {
         stacks => [map { $_ & 0xffffffff } splice @values, 0, $MOST]);
     for (1 .. $MOST) {
         my %row;
-        @row{qw(argument local pid go)} = splice @values, 0, 4;
+        @row{qw(argument local pid xmm go)} = splice @values, 0, 5;
         $row{local} &= 0xffffffff;
         push @{ $seen{rows} }, \%row;
     }
@@ -102,6 +102,20 @@ sub stack {
     return undef;
 }
 
+# main has a number in %xmm7 when it calls clone: the thread's argument.
+sub registers {
+    my ($run) = @_;
+    my @rows = @{ seen($run)->{rows} };
+    return undef if !grep { $_->{xmm} != $_->{argument} } @rows;
+    return {
+        expected => 'a thread begins with what its maker has in %xmm7: '
+            . list(map { $_->{argument} } @rows),
+        seen => list(map { $_->{xmm} } @rows),
+        cause => 'the two lines of fork about floating point have to be in '
+            . 'clone, too: a new thread loads what its entry has in `fpu`',
+    };
+}
+
 sub joined {
     my ($run) = @_;
     my $seen = seen($run);
@@ -177,5 +191,5 @@ return {
             @{ $input->{bytes} });
     },
     parts => { argument => \&argument, memory => \&memory, stack => \&stack,
-        join => \&joined, files => \&files },
+        registers => \&registers, join => \&joined, files => \&files },
 };
