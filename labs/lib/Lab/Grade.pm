@@ -3,9 +3,9 @@
 # The kernel is built in a clean tree, with only those files of the student's
 # that the lab names.  Test programs and tools are built in another clean tree,
 # so that no header of the student's can make other programs of them; there,
-# the student's are only the files that programs are linked with.  Each run boots
-# a machine, whose test program gets inputs that are drawn here and reports what
-# it has seen; the verdict is made here.
+# the student's are only the files that programs are linked with.  Each run
+# boots a machine, whose test program gets inputs that are drawn here and reports
+# what it has seen; the verdict is made here.
 package Lab::Grade;
 
 use strict;

@@ -215,7 +215,7 @@ sub tails {
 
 # Judges the result of draws.  Each of the two tails may have a chance of 5e-8:
 # so a right lottery fails one such check with a chance of at most 1e-7, and one
-# of nine, as many as this lab makes, with less than one in a million.  k is
+# of five, as many as this lab makes, with less than one in a million.  k is
 # rounded towards what is expected.
 our $CHANCE = 5e-8;
 sub unlikely {

@@ -1,6 +1,6 @@
 /*
- * Calls made by their numbers, with all that can be told of them: a student's
- * <unistd.h> may lack those of this lab, or have them otherwise.
+ * Calls made by their numbers, with all that can be told of them: test programs
+ * are built with a <unistd.h> that has none of this lab's.
  */
 #pragma once
 
