@@ -1,5 +1,6 @@
-# A disk that fails to write, or to flush, once: the call returns -1, nothing
-# can be changed until the next boot, and then all that had returned is there.
+# A disk that fails to write, or to flush, once: the call returns -1, or 0 if it
+# is durable all the same; nothing can be changed until the next boot, and then
+# all that had returned is there.
 #
 # QEMU's driver blkdebug counts the disk's requests, and lets one fail.
 use strict;

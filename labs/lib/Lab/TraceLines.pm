@@ -94,7 +94,7 @@ sub cause_of_none {
 # What a difference between two lines tells.
 sub cause {
     my ($want, $have, @seen) = @_;
-    return 'nothing is printed at all: there is no call 28 yet, or the mask '
+    return 'nothing is printed at all: there is no call 28 yet, or the set '
         . 'is not looked at in syscall()' if !@seen;
     return 'a call is printed whose bit is not set, in this process or at '
         . 'this time; or one call twice' if !defined $want;

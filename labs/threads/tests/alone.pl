@@ -48,7 +48,8 @@ sub killed {
 sub meanwhile {
     my ($run) = @_;
     my $seen = seen($run);
-    return { expected => 'clone makes threads', seen => $seen->{late},
+    return { expected => 'clone makes threads',
+        seen => "it returned $seen->{early} and $seen->{late}",
         cause => 'there is no call 33 yet, or it fails' }
         if $seen->{early} <= 0 || $seen->{late} <= 0;
     my ($expected, $joined) = map { join ' ', sort { $a <=> $b } @$_ }

@@ -46,8 +46,8 @@ sub stacks {
 return {
     program => 'joins',
     cpus => 4,
-    idles => 'thread_join frees what malloc did not return, and two threads get '
-        . 'the same memory for their stacks',
+    idles => 'thread_join frees what malloc did not return, and two threads '
+        . 'get the same memory for their stacks',
     input => sub { return { in_round => $_[0]->(15, 25) } },
     pack => sub { return $_[0]{in_round} },
     parts => { stacks => \&stacks },

@@ -85,8 +85,8 @@ sub not_found {
             . 'reads',
         seen => 'there is none',
         cause => 'the test looks at static variables only, for their value or '
-            . 'the sum of neighbours: memory that a pointer leads to it does '
-            . 'not find',
+            . 'the sum of neighbours; it does not find memory that a pointer '
+            . 'leads to',
     };
 }
 

@@ -34,7 +34,8 @@ return {
             my $n = $run->{input}{children};
             return grew($run, 1, 2, $n * ($n + 1) / 2,
                 "$n children read and end",
-                'the count lives in the process, and dies with it');
+                'the count lives in the process, and dies with it; or reads at '
+                . 'the end of a file do not count');
         },
     },
 };
