@@ -102,7 +102,8 @@ sub run {
 # and one lab.  Of other labs that is what they let one change, for Lab::Conf.
 sub public_files {
     my ($checkout, $lab) = @_;
-    my @labs = map { s{^.*/(labs/)}{$1}r } bsd_glob("$checkout/labs/*/lab.conf");
+    my @labs = map { s{^.*/(labs/)}{$1}r }
+        bsd_glob("$checkout/labs/*/lab.conf");
     my @names;
     for my $public (@PUBLIC, defined $lab ? ("labs/$lab", @labs) : ()) {
         my $path = "$checkout/$public";

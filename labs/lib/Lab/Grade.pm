@@ -4,8 +4,8 @@
 # that the lab names.  Test programs and tools are built in another clean tree,
 # so that no header of the student's can make other programs of them; there,
 # the student's are only the files that programs are linked with.  Each run
-# boots a machine, whose test program gets inputs that are drawn here and reports
-# what it has seen; the verdict is made here.
+# boots a machine, whose test program gets inputs that are drawn here and
+# reports what it has seen; the verdict is made here.
 package Lab::Grade;
 
 use strict;
@@ -134,7 +134,8 @@ sub stubs {
 sub notes { return @{ $_[0]{notes} } }
 sub note { push @{ $_[0]{notes} }, $_[1] }
 
-# Puts the files of a student's folder that the lab names into the clean tree.
+# Puts the files of a student's folder that the lab names into the tree of the
+# kernel, and those that programs are linked with into the other one, too.
 sub take {
     my ($self, $folder) = @_;
     my ($tree, $conf, $bytes) = ($self->{tree}, $self->{conf}, 0);

@@ -4,8 +4,8 @@
  * Each hog computes for ever, and looks at the CPU's time stamp again and
  * again.  Where much of it is missing between two looks, somebody else ran: one
  * turn has ended there, and the next one begun.  It writes both down.  Put
- * together, the hogs' notes are the whole timeline of one CPU, and no call takes
- * part.
+ * together, the hogs' notes are the whole timeline of one CPU, and no call
+ * takes part.
  */
 #include <stdbool.h>
 #include <stdint.h>
