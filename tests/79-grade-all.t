@@ -172,6 +172,7 @@ my $good = changed($BOOT => <<"END_OF_FILE" . $BOOT);
 #error what is public is not there
 #endif
 #if __has_include("../labs/mini/hidden/two.c") \\
+    || __has_include("../build/clean/labs/mini/hidden/two.c") \\
     || __has_include("../staff/mini/hidden/programs/two.c")
 #error this can be seen
 #endif
