@@ -241,6 +241,26 @@ subtest 'reports that a kernel has cut off' => sub {
         'but no error of this host is');
 };
 
+subtest 'of a script for the linker only the address is taken' => sub {
+    my $script = read_file("$top/user/user.ld");
+    my $moved = $script =~ s/\. = 0;/.=0x1000 ;/r;
+    is_deeply([Lab::Program::moved_script($script, $moved =~ s/layout/way/r)],
+        [$script =~ s/\. = 0;/. = 0x1000;/r], 'and comments may differ');
+    for my $change (['\. = 0;', '. = 0; text = 5;'], ['\. = 0;', '. += 4;'],
+        ['\.text\.\*', '.text.* .text/*) wait = .; *(.text*/'],
+        ['FLAGS\(5\)', 'FLAGS(4)'], [' \.text\.\*\)', ')']) {
+        my ($from, $to) = @$change;
+        my ($text, $wrong) = Lab::Program::moved_script($script,
+            $moved =~ s/$from/$to/r);
+        like($text, qr/\.text : \{ \*\(\.text \.text\.\*\) \} :text\n/,
+            "not with $to");
+    }
+    my (undef, $wrong) = Lab::Program::moved_script($script,
+        $moved =~ s/FLAGS\(5\)/FLAGS(4)/r);
+    like($wrong->{seen}, qr/^it has `FLAGS\(4\);` where there was `FLAGS\(5/,
+        'it is named');
+};
+
 subtest 'what this host lacks' => sub {
     ok(Lab::Grade::is_lack($_), $_) for
         'cc1: fatal error: error writing to /tmp/a.s: No space left on device',

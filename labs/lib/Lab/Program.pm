@@ -9,8 +9,8 @@ use Exporter qw(import);
 use Lab::Files qw(read_file);
 use Lab::Sandbox;
 
-our @EXPORT_OK = qw(address_of explain_backtrace kernel_data place plain_writes
-    program_text wrong_script);
+our @EXPORT_OK = qw(address_of explain_backtrace kernel_data moved_script place
+    plain_writes program_text);
 
 # Where the tools run that read what was built from a student's files.
 our $sandbox = Lab::Sandbox->none;
@@ -41,26 +41,28 @@ sub program_text {
     die "$elf has no text\n";
 }
 
-# The words that the linker's script has, and what it may set: where it is.
-# With others it could give the test program another function than its own.
-my %SCRIPT = map { $_ => 1 } qw(ENTRY EXTERN PHDRS SECTIONS PT_LOAD FLAGS ALIGN
-    COMMON DISCARD _start text data rodata bss note comment eh_frame
-    eh_frame_hdr gnu interp);
-
-sub wrong_script {
-    my ($tree) = @_;
-    my $script = read_file("$tree/user/user.ld");
-    $script =~ s{/\*.*?\*/}{}gs;
-    my ($word) = grep { !$SCRIPT{$_} && !/^(?:0x[0-9a-f]+|\d+)$/i }
-        $script =~ /\w+/g;
-    ($word) = $script =~ /([^\s.]\s*[-+*\/&|<>]*=|["'])/ if !defined $word;
-    return undef if !defined $word;
-    return {
+# A linker's script with the address that a student's has, and nothing else of
+# it: with other words it could give test programs another function than their
+# own.  Returns the script, and undef or what a part returns if there is more.
+sub moved_script {
+    my ($handed_out, $students) = @_;
+    my $set = qr/^[ \t]*\.\s*=\s*(0x[0-9a-f]{1,8}|\d{1,10})\s*;/mi;
+    my @scripts = map { s{/\*.*?\*/}{ }gsr } $handed_out, $students;
+    my ($address) = $scripts[1] =~ $set;
+    my ($plain, $theirs) = map { s/\s+/ /gr =~ s/^ | $//gr }
+        map { s/$set/ . = N; /r } @scripts;
+    return $handed_out =~ s/$set/    . = $address;/r
+        if $plain eq $theirs && defined $address;
+    my ($is, $was) = map { [split / /] } $theirs, $plain;
+    my $i = 0;
+    $i++ while $i < @$is && $i < @$was && $is->[$i] eq $was->[$i];
+    return ($handed_out, {
         expected => 'user/user.ld as it was handed out, with another address',
-        seen => "it has `$word` in it",
+        seen => 'it has `' . ($is->[$i] // 'its end') . '` where there was `'
+            . ($was->[$i] // 'its end') . '`',
         cause => 'programs are linked by this file, so nothing in it may '
             . 'change but the address and comments',
-    };
+    });
 }
 
 # Where the kernel's variables lie: first address, and the end.

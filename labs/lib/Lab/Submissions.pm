@@ -148,9 +148,13 @@ sub whole_export {
 sub in_export {
     my ($path, $name) = @_;
     my @all = $name =~ $ZIP ? eval { members($path, $MOST_EXPORTED) } : ();
-    # Gradescope puts all into one folder.
-    my ($folder) = map { $_->{path} =~ m{^(.*/|)\Q$METADATA\E\z} ? $1 : () }
-        @all;
+    # Gradescope puts all into one folder.  What a student has in his own folder
+    # says nothing of others.
+    my %tops = map { $_->{path} =~ m{^(.*?/|)} => 1 } @all;
+    my ($top) = keys %tops == 1 ? keys %tops : '';
+    $top = '' if $top =~ $NAMES{moodle} || $top =~ $NAMES{gradescope};
+    my ($folder) = grep { my $there = "$_$METADATA";
+        grep { $_->{path} eq $there } @all } '', $top;
     # Canvas has but files, and names all of them in its way.
     my $is_canvas = @all && !grep { $_->{path} =~ m{/}
         || $_->{path} !~ $NAMES{canvas} } @all;

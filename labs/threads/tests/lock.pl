@@ -102,7 +102,7 @@ sub instructions {
     my ($asm, $name, $known) = @_;
     return () if $known->{$name}++;
     my ($text) = $asm =~ /^\w+ <\Q$name\E>:\n(.*?)(?:\n\n|\z)/ms or return ();
-    my @lines = map { /\t(?:[0-9a-f]{2} )+\s*(.*)/ ? $1 : () }
+    my @lines = map { /^\s*[0-9a-f]+:\t(?:[0-9a-f]{2} )+\s*(.*)/ ? $1 : () }
         split /\n/, $text;
     return (@lines, map { instructions($asm, $_, $known) }
         map { /^(?:call|jmp)\s.*<([\w.]+)>/ ? $1 : () } @lines);
@@ -110,7 +110,11 @@ sub instructions {
 
 sub atomic {
     my ($run) = @_;
-    my $asm = read_file("$run->{tools}/extra/lock/lock.elf.asm");
+    # Between the instructions are lines of the source, which may look like some.
+    my %source = map { $_ => 1 } split /\n/,
+        read_file("$run->{tools}/../user/lib/thread.c");
+    my $asm = join "\n", grep { $_ eq '' || !$source{$_} } split /\n/,
+        read_file("$run->{tools}/extra/lock/lock.elf.asm");
     my @lines = instructions($asm, 'lock_acquire', {});
     return undef if grep { /^(?:lock\s|xchg.*\()/ } @lines;
     return {
