@@ -439,6 +439,10 @@ END_OF_FILE
     is($who->("$folder/gradescope"), 'Ann_Example-123,Ann Example/123,'
         . 'Bob: other/bob@example.org; Carol-9,Carol/9', 'Gradescope');
 
+    # What a student has of that kind says nothing of others.
+    put("$export/submission_7/submission_metadata.yml",
+        "submission_8:\n  :submitters:\n  - :name: Mallory\n");
+
     put("$folder/moodle/Ann Ex_1_assignsubmission_onlinetext_/x.html", 'x');
     put("$folder/moodle/Ann Ex_1_assignsubmission_file_/a.tar.gz", $archive);
     put("$folder/moodle/B\xc3\xb6b_2_assignsubmission_file_a.tar.gz", $archive);
