@@ -23,14 +23,19 @@ sub steps {
     return undef;
 }
 
+# Were these threads made?
+sub made {
+    my ($seen, @names) = @_;
+    return undef if !grep { $_ <= 0 } @$seen{@names};
+    return { expected => 'clone makes threads',
+        seen => 'it returned ' . join(' and ', @$seen{@names}),
+        cause => 'there is no call 33 yet, or it fails' };
+}
+
 sub killed {
     my ($run) = @_;
     my $seen = seen($run);
-    return { expected => 'clone makes threads',
-        seen => "it returned $seen->{fault} and $seen->{victim}",
-        cause => 'there is no call 33 yet, or it fails' }
-        if $seen->{fault} <= 0 || $seen->{victim} <= 0;
-    return steps($seen,
+    return made($seen, qw(fault victim)) // steps($seen,
         [fault_joined => $seen->{fault}, 'join, after a thread has written to '
             . 'an address where nothing is', 'a fault ends that thread, and '
             . 'nobody else'],
@@ -48,13 +53,9 @@ sub killed {
 sub meanwhile {
     my ($run) = @_;
     my $seen = seen($run);
-    return { expected => 'clone makes threads',
-        seen => "it returned $seen->{early} and $seen->{late}",
-        cause => 'there is no call 33 yet, or it fails' }
-        if $seen->{early} <= 0 || $seen->{late} <= 0;
     my ($expected, $joined) = map { join ' ', sort { $a <=> $b } @$_ }
         [@$seen{qw(early late)}], [@$seen{qw(join_early join_late)}];
-    return steps($seen,
+    return made($seen, qw(early late)) // steps($seen,
         [read => 1, 'main waits in read while a thread ends, and gets the byte '
             . 'that another writes later', 'the end of a thread frees what '
             . 'main has, or ends its wait'],
