@@ -23,7 +23,7 @@ our @EXPORT_OK = qw(is_archive_name members);
 # An archive has at most so many bytes, packed and unpacked, and members.
 our ($MOST_PACKED, $MOST_UNPACKED, $MOST_MEMBERS) =
     (32 << 20, 64 << 20, 20_000);
-my $TOO_MANY = "there are too many files in it\n";
+our $TOO_MANY = "there are too many files in it\n";
 
 # What a name of an archive ends with.
 my $ARCHIVE = qr/\.(?:tar|tar\.gz|tgz|zip)\z/i;

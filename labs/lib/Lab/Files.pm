@@ -10,7 +10,7 @@ use File::Glob qw(bsd_glob);
 use File::Path qw(make_path);
 
 our @EXPORT_OK = qw(copy_file cut_answers die_with_2 files_of handout
-    public_files read_file run write_file);
+    public_files read_file run update_file write_file);
 
 # What a checkout gives to students, besides the lab itself.  staff/ and other
 # labs are not in this list, nor is anything that happens to lie in the folder.
@@ -55,12 +55,17 @@ sub write_file {
     close $file or die "$path: $!\n";
 }
 
-# Copies a file with its mode.  One that is the same already keeps its time, so
-# that make has nothing to do for it.
+# The same, but a file that has these bytes already keeps its time, so that make
+# has nothing to do for it.
+sub update_file {
+    my ($path, $bytes) = @_;
+    write_file($path, $bytes) if !-e $path || read_file($path) ne $bytes;
+}
+
+# Copies a file with its mode, as update_file writes it.
 sub copy_file {
     my ($from, $to) = @_;
-    my $bytes = read_file($from);
-    write_file($to, $bytes) if !-e $to || read_file($to) ne $bytes;
+    update_file($to, read_file($from));
     chmod +(stat $from)[2] & 0777, $to;
 }
 

@@ -16,7 +16,7 @@ use List::Util qw(min);
 use Time::HiRes qw(time);
 
 use Lab::Conf;
-use Lab::Files qw(copy_file files_of read_file write_file);
+use Lab::Files qw(copy_file files_of read_file update_file);
 use Lab::Machine;
 use Lab::Program qw(address_of explain_backtrace moved_script program_text);
 use Lab::Sandbox;
@@ -79,6 +79,9 @@ sub is_lack {
 my $ERROR = qr/error:|undefined\ reference|out\ of\ memory|signal\ terminated
     |Error\ \d|\*\*\*/xi;
 
+# The list of system calls, from which programs get theirs.
+my $CALLS = 'include/syscall.h';
+
 # How many files with runs have been read.
 my $packages = 0;
 
@@ -119,21 +122,12 @@ sub keep_clean {
     my %wanted = map { $_ => 1 } files_of($tree);
     make_path($clean);
     unlink map { "$clean/$_" } grep { !$wanted{$_} } files_of($clean);
-    for my $path (sort keys %wanted) {
-        my $bytes = read_file("$tree/$path") . $self->stubs($path);
-        next if -f "$clean/$path" && read_file("$clean/$path") eq $bytes;
-        write_file("$clean/$path", $bytes);
-        chmod +(stat "$tree/$path")[2] & 0777, "$clean/$path";
-    }
-}
-
-# What include/syscall.h has for test programs besides the base's calls: those
-# that are used by name in what the lab's programs are linked with.
-sub stubs {
-    my ($self, $path) = @_;
-    return '' if $path ne 'include/syscall.h';
-    return join '', map { read_file($_) } grep { -f }
-        map { "$self->{tree}/$_/stubs.h" } @{ $self->{programs} };
+    copy_file("$tree/$_", "$clean/$_")
+        for grep { $_ ne $CALLS } sort keys %wanted;
+    # Besides the base's calls it has those that are used by name in what the
+    # lab's programs are linked with.
+    update_file("$clean/$CALLS", join '', map { read_file($_) } grep { -f }
+        "$tree/$CALLS", map { "$tree/$_/stubs.h" } @{ $self->{programs} });
 }
 
 sub notes { return @{ $_[0]{notes} } }
@@ -173,7 +167,7 @@ sub link_with {
         ($bytes, $self->{wrong_script}) = moved_script(read_file($clean),
             $bytes);
     }
-    write_file($clean, $bytes) if read_file($clean) ne $bytes;
+    update_file($clean, $bytes);
 }
 
 # Where in the tree a test program's source is, if it is there.
@@ -397,24 +391,24 @@ sub schedules_of {
     return map { $draw->(1, 999_999) } 1 .. $spec->{schedules} // 0;
 }
 
-# The test that a part needs and that is known not to have passed, or undef.
-sub waits_for {
+# Is it known that a part cannot count, since a test that it needs has not
+# passed?
+sub is_in_vain {
     my ($self, $part) = @_;
-    my $before = $part->{after} // return undef;
-    my $result = $self->result($before) // return undef;
-    return $result->{state} =~ /^(?:failed|not run)$/ ? $before : undef;
+    my $result = $self->result($part->{after} // return 0) // return 0;
+    return $result->{state} =~ /^(?:failed|not run)$/;
 }
 
 # Runs one test program, and judges all of its parts: on a machine with its
 # CPUs, then under each schedule those that are hunted.  What has failed is not
-# judged again; and where no part could count there is no run.
+# judged again; and where no part could count there is no run: look_back says
+# why.
 sub judge {
     my ($self, $name, $seed) = @_;
     my $spec = $self->{spec}{$name};
     my @parts = grep { $_->{name} =~ /^\Q$name\E\./ } $self->{conf}->all;
-    if (!grep { !$self->waits_for($_) } @parts) {
-        $self->{result}{ $_->{name} } = { state => 'not run',
-            seen => $self->waits_for($_) . ' has to pass first' } for @parts;
+    if (!grep { !$self->is_in_vain($_) } @parts) {
+        $self->{result}{ $_->{name} } = {} for @parts;
         return;
     }
     my %hunted = map { ("$name.$_" => 1) }

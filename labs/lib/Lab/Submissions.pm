@@ -125,7 +125,8 @@ sub in_folder {
         push @found, -l $path ? submission($name, $path, is_file => 1,
                 wrong => 'is a link')
             : -d $path ? submission($name, $path)
-            : is_archive_name($name) ? in_export($path, $name)
+            : is_archive_name($name) ? in_export($path, $name,
+                eval { exported($path) })
             : loose($name, $path);
     }
     return with_metadata(\@found, -f "$in/$METADATA"
@@ -136,18 +137,20 @@ sub in_folder {
 # nothing is known of anybody.
 sub whole_export {
     my ($path) = @_;
-    return in_export($path, $path) if $path !~ $ZIP
-        || eval { members($path, $MOST_EXPORTED); 1 };
+    my $members = eval { [exported($path)] };
+    return in_export($path, $path, @$members) if $members;
     die "IN=$path cannot be read as a zip file: " . $@ =~ s/\s+\z//r
         . "\nIf it is whole, unpack it and give the folder as IN.\n";
 }
 
+# What may be an export: a zip file's members.
+sub exported { return $_[0] =~ $ZIP ? members($_[0], $MOST_EXPORTED) : () }
+
 # What a zip file has: the submissions of an export, each a folder or an archive
-# in it; or, if it is none, one submission.  One that cannot be read is told of
-# when it is graded.
+# in it; or, if it is none, one submission.  One that cannot be read, of which
+# no members are given, is told of when it is graded.
 sub in_export {
-    my ($path, $name) = @_;
-    my @all = $name =~ $ZIP ? eval { members($path, $MOST_EXPORTED) } : ();
+    my ($path, $name, @all) = @_;
     # Gradescope puts all into one folder.  What a student has in his own folder
     # says nothing of others.
     my %tops = map { $_->{path} =~ m{^(.*?/|)} => 1 } @all;
@@ -219,8 +222,7 @@ sub tree_of {
     my ($conf, $source, $depth) = @_;
     my @all = ref $source eq 'CODE' ? @{ $source->() } : members($source);
     # Of a whole course's export this is one submission.
-    die "there are too many files in it\n"
-        if @all > $Lab::Archive::MOST_MEMBERS;
+    die $Lab::Archive::TOO_MANY if @all > $Lab::Archive::MOST_MEMBERS;
     my @tops = map { $_->{path} =~ m{^(.*/|)\.lab\z}s ? $1 : () } @all;
     if (@tops) {
         # A tree may have another below it, as in build/.
